@@ -1,0 +1,116 @@
+// Package attrs holds every attribute, metric and event name this module
+// emits, each once. The tables in the documentation are checked against it.
+//
+// Names follow the OpenTelemetry naming guidelines; everything is under the
+// otelmem namespace, because semantic conventions have no names for growth.
+package attrs
+
+import "go.opentelemetry.io/otel/attribute"
+
+// Scope is the instrumentation scope of every tracer and meter we take.
+const Scope = "github.com/otelmem/otelmem-go"
+
+// Span attributes. Bytes unless said.
+const (
+	// Category is the category of the operation (string), on spans and metrics.
+	Category = attribute.Key("otelmem.category")
+	// RSSGrowth is how much the resident set grew while the span ran.
+	RSSGrowth = attribute.Key("otelmem.rss.growth")
+	// HeapGrowth is how much the bytes of heap objects grew while the span ran.
+	HeapGrowth = attribute.Key("otelmem.heap.growth")
+	// ExternalGrowth is the growth of resident memory outside the Go runtime.
+	ExternalGrowth = attribute.Key("otelmem.external.growth")
+	// HeapAllocated is what the process allocated on the heap while the span ran.
+	HeapAllocated = attribute.Key("otelmem.heap.allocated")
+	// HeapShare is the operation's fair share of the heap growth.
+	HeapShare = attribute.Key("otelmem.heap.share")
+	// Concurrency is the mean number of operations in flight (float64).
+	Concurrency = attribute.Key("otelmem.concurrency")
+	// GrowthBucket is the bucket of the largest growth (string).
+	GrowthBucket = attribute.Key("otelmem.growth.bucket")
+	// GCCycles is the number of GC cycles completed while the span ran.
+	GCCycles = attribute.Key("otelmem.gc.cycles")
+)
+
+// Metric attributes.
+const (
+	// Memory says which memory a growth is of (string): rss, heap, external.
+	Memory = attribute.Key("otelmem.memory")
+	// Reason says why a dump was written or a part disabled (string).
+	Reason = attribute.Key("otelmem.reason")
+	// Outcome says how a dump ended (string): written, skipped, failed.
+	Outcome = attribute.Key("otelmem.outcome")
+	// Part names the part that disabled itself (string).
+	Part = attribute.Key("otelmem.part")
+)
+
+// Values of Memory.
+const (
+	MemoryRSS      = "rss"
+	MemoryHeap     = "heap"
+	MemoryExternal = "external"
+)
+
+// Values of Outcome.
+const (
+	OutcomeWritten = "written"
+	OutcomeSkipped = "skipped"
+	OutcomeFailed  = "failed"
+)
+
+// Event span attributes. Bytes unless said.
+const (
+	// Threshold is the rung that was crossed.
+	Threshold = attribute.Key("otelmem.threshold")
+	// ThresholdText is the rung as it was configured (string): "2GiB", "75%".
+	ThresholdText = attribute.Key("otelmem.threshold.text")
+	// Predicted says that the crossing was foreseen, not seen (bool).
+	Predicted = attribute.Key("otelmem.threshold.predicted")
+	// Limit is the memory limit of the process.
+	Limit = attribute.Key("otelmem.limit")
+	// RSS is the resident set at the event.
+	RSS = attribute.Key("otelmem.rss")
+	// Heap is the bytes of heap objects at the event.
+	Heap = attribute.Key("otelmem.heap")
+	// External is the resident memory outside the Go runtime at the event.
+	External = attribute.Key("otelmem.external")
+	// DumpPath is the heap profile's path (string).
+	DumpPath = attribute.Key("otelmem.dump.path")
+	// DumpSize is the heap profile's size.
+	DumpSize = attribute.Key("otelmem.dump.size")
+	// Operation names a suspect (string), on links.
+	Operation = attribute.Key("otelmem.operation")
+	// InFlight says whether a suspect was still running (bool), on links.
+	InFlight = attribute.Key("otelmem.in_flight")
+)
+
+// Event span names.
+const (
+	EventThresholdCrossed   = "otelmem.threshold_crossed"
+	EventHeapProfileWritten = "otelmem.heap_profile_written"
+)
+
+// Metric names. Unit By unless said.
+const (
+	// SpanGrowth is a histogram by Category and Memory, of growth clamped at 0.
+	SpanGrowth = "otelmem.span.growth"
+	// Operations counts operations that ended, by Category ({operation}).
+	Operations = "otelmem.operations"
+	// ExternalMemory gauges the process's resident memory outside Go.
+	ExternalMemory = "otelmem.external"
+	// TimeToLimit gauges the time until the memory limit at this rate (s).
+	TimeToLimit = "otelmem.time_to_limit"
+	// Dumps counts heap profiles by Reason and Outcome ({dump}).
+	Dumps = "otelmem.dumps"
+	// SelfMemory gauges what this module holds itself.
+	SelfMemory = "otelmem.self.memory"
+	// SelfUntracked counts spans that were not tracked ({span}).
+	SelfUntracked = "otelmem.self.spans.untracked"
+	// SelfOverflowed counts operations folded into _overflow ({operation}).
+	SelfOverflowed = "otelmem.self.operations.overflowed"
+	// SelfDisabled is 1 for each Part that disabled itself, with its Reason.
+	SelfDisabled = "otelmem.self.disabled"
+)
+
+// Overflow is the category and operation that stands for all above a bound.
+const Overflow = "_overflow"
