@@ -7,8 +7,12 @@ package attrs
 
 import "go.opentelemetry.io/otel/attribute"
 
-// Scope is the instrumentation scope of every tracer and meter we take.
-const Scope = "github.com/otelmem/otelmem-go"
+// Instrumentation scopes: of what measures the user's operations, and of the
+// event spans, which are never taken for an operation.
+const (
+	Scope       = "github.com/otelmem/otelmem-go/otelmem"
+	ScopeEvents = "github.com/otelmem/otelmem-go/dump"
+)
 
 // Span attributes. Bytes unless said.
 const (

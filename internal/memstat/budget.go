@@ -1,0 +1,45 @@
+package memstat
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// budgetShare is the part of wall time that reads of one kind may take.
+const budgetShare = 0.02
+
+// budget says when a read may be made: whenever reads have used less than
+// [budgetShare] of wall time, with some credit for a quiet time before. So a
+// quiet service reads fresh at each start and end, and a busy one shares.
+//
+// It is the generic cell rate algorithm: due is the instant up to which the
+// reads so far have used the budget up. allow is safe for concurrent use; spend
+// needs the lock that guards the read.
+type budget struct {
+	every   time.Duration // fixed spacing; 0: by share
+	credit  time.Duration // how far due may lie ahead
+	due     atomic.Int64  // since the reader's base
+	typical time.Duration // running mean cost of a read
+}
+
+// allow says whether a read may be made at now (time since the reader's base).
+func (b *budget) allow(now time.Duration) bool {
+	return time.Duration(b.due.Load()) <= now+b.credit
+}
+
+// spend books a read that began at now and took cost.
+func (b *budget) spend(now, cost time.Duration) {
+	if b.every > 0 {
+		b.due.Store(int64(now + b.every))
+		return
+	}
+	// A read that the scheduler interrupted looks expensive without having
+	// used the processor: it must not lock reads out for long.
+	if b.typical == 0 {
+		b.typical = cost
+	}
+	cost = min(cost, 4*b.typical)
+	b.typical += (cost - b.typical) / 8
+	due := max(time.Duration(b.due.Load()), now)
+	b.due.Store(int64(due + time.Duration(float64(cost)/budgetShare)))
+}

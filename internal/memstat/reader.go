@@ -1,0 +1,119 @@
+package memstat
+
+import (
+	"fmt"
+	"sync"
+	"time"
+)
+
+// Credit for a quiet time: about 40 reads of each kind can follow one another
+// at once before the budget spaces them.
+const (
+	runtimeCredit = 2 * time.Millisecond
+	processCredit = 10 * time.Millisecond
+)
+
+// Reader takes snapshots of this process. It is safe for concurrent use.
+type Reader struct {
+	base      time.Time
+	published published
+
+	mu            sync.Mutex // guards what follows
+	last          Snapshot
+	runtime       *runtimeSource
+	process       *processSource // nil where the system has no figures
+	processErr    error
+	runtimeBudget budget
+	processBudget budget
+}
+
+// NewReader returns a Reader that has read once. resolution is the least time
+// between two reads for [Reader.Snapshot]; 0 spaces them by a budget of 2 % of
+// wall time for each kind of read. An error says that the resident set cannot
+// be read; the Reader works without it.
+func NewReader(resolution time.Duration) (*Reader, error) {
+	r := &Reader{
+		base:          time.Now(),
+		runtime:       newRuntimeSource(),
+		runtimeBudget: budget{every: resolution, credit: runtimeCredit},
+		processBudget: budget{every: resolution, credit: processCredit},
+	}
+	if resolution > 0 {
+		r.runtimeBudget.credit, r.processBudget.credit = 0, 0
+	}
+	var err error
+	r.process, err = newProcessSource()
+	r.processErr = err
+	r.Fresh()
+	return r, r.ProcessError()
+}
+
+// Snapshot returns the process's memory now, or as it was a moment ago where
+// the budget is used up or another caller is reading. It never waits for
+// another caller and allocates nothing.
+func (r *Reader) Snapshot() Snapshot {
+	now := time.Since(r.base)
+	if r.runtimeBudget.allow(now) && r.mu.TryLock() {
+		r.read(now, r.processBudget.allow(now))
+		r.mu.Unlock()
+	}
+	return r.published.load(r.base)
+}
+
+// Fresh reads everything now, whatever the budget says. It waits while another
+// caller reads, some microseconds at most: it is for background work.
+func (r *Reader) Fresh() Snapshot {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.read(time.Since(r.base), true)
+	return r.last
+}
+
+// ProcessError is why RSS and External are unknown, nil where they are known.
+func (r *Reader) ProcessError() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.processErr
+}
+
+// Close gives the kept-open file back. Reads after it keep the last RSS.
+func (r *Reader) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	process := r.process
+	if process == nil {
+		return nil
+	}
+	r.process = nil
+	if err := process.close(); err != nil {
+		return fmt.Errorf("close the reader of process memory: %w", err)
+	}
+	return nil
+}
+
+// read refreshes and publishes r.last. Callers hold r.mu.
+func (r *Reader) read(now time.Duration, withProcess bool) {
+	var rss, shared int64
+	start := now
+	if withProcess && r.process != nil {
+		var err error
+		rss, shared, err = r.process.read()
+		r.processErr = err
+		withProcess = err == nil
+		end := time.Since(r.base)
+		r.processBudget.spend(start, end-start)
+		start = end
+	}
+	// The runtime's figures come right after the system's, so that External is
+	// the difference of two readings of the same moment.
+	r.runtime.read(&r.last)
+	end := time.Since(r.base)
+	r.runtimeBudget.spend(start, end-start)
+	r.last.Time = r.base.Add(end)
+	if withProcess && r.process != nil {
+		r.last.ProcessTime = r.last.Time
+		r.last.RSS = rss
+		r.last.External = max(0, rss-shared-r.last.GoResident)
+	}
+	r.published.store(&r.last, r.base)
+}

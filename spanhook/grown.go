@@ -1,0 +1,29 @@
+package spanhook
+
+import (
+	"slices"
+	"sync"
+
+	"go.opentelemetry.io/otel/attribute"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+)
+
+// grown is an ended span whose attributes include its growth. It is the one
+// allocation that a span costs. It is safe for concurrent use.
+type grown struct {
+	sdktrace.ReadOnlySpan
+	growth     Growth
+	once       sync.Once
+	attributes []attribute.KeyValue
+}
+
+var _ sdktrace.ReadOnlySpan = (*grown)(nil)
+
+// Attributes returns the span's own attributes and the growth. The span's own
+// slice belongs to the SDK and is never written to.
+func (s *grown) Attributes() []attribute.KeyValue {
+	s.once.Do(func() {
+		s.attributes = slices.Concat(s.ReadOnlySpan.Attributes(), s.growth.attributes())
+	})
+	return s.attributes
+}

@@ -1,0 +1,120 @@
+package spanhook
+
+import (
+	"math"
+	"sync"
+
+	"go.opentelemetry.io/otel/attribute"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"github.com/otelmem/otelmem-go/internal/attrs"
+	"github.com/otelmem/otelmem-go/internal/memstat"
+)
+
+// Growth is what the process's memory did while one span ran. All but the
+// share are differences of the whole process's figures: evidence about the
+// moment, shared with every operation that ran beside it. Fields are bytes
+// unless said; they are negative where memory shrank. It is read-only and safe
+// for concurrent use.
+type Growth struct {
+	// Span is the ended span, without the growth attributes.
+	Span sdktrace.ReadOnlySpan
+	// LocalRoot says that the span has no parent in this process.
+	LocalRoot bool
+
+	// RSS is the growth of the resident set. HasProcess says whether RSS and
+	// External are known on this system.
+	RSS        int64
+	External   int64
+	HasProcess bool
+	// Heap is the growth of heap objects, dead ones not yet swept included.
+	Heap int64
+	// Allocated is what the process allocated on the heap.
+	Allocated int64
+	// Share is this operation's fair share of Heap.
+	Share int64
+	// Concurrency is the mean number of operations in flight.
+	Concurrency float64
+	// GCCycles is the number of GC cycles that ended meanwhile.
+	GCCycles int64
+
+	categorize   func(sdktrace.ReadOnlySpan) string
+	categoryOnce sync.Once
+	category     string
+}
+
+// Category names the span's category; empty where no categorizer was given or
+// where it panicked.
+func (g *Growth) Category() string {
+	g.categoryOnce.Do(func() {
+		if g.categorize == nil {
+			return
+		}
+		defer func() {
+			// A categorizer is the user's code on our exporter's path.
+			if recover() != nil {
+				g.category = attrs.Overflow
+			}
+		}()
+		g.category = g.categorize(g.Span)
+	})
+	return g.category
+}
+
+// Largest is the largest of RSS, External and Heap.
+func (g *Growth) Largest() int64 { return max(g.RSS, g.External, g.Heap) }
+
+// Bucket names the size class of [Growth.Largest], for backends whose search
+// knows equality only.
+func (g *Growth) Bucket() string {
+	switch n := g.Largest(); {
+	case n >= memstat.GiB:
+		return "1GiB+"
+	case n >= 256*memstat.MiB:
+		return "256MiB+"
+	case n >= 64*memstat.MiB:
+		return "64MiB+"
+	case n >= 16*memstat.MiB:
+		return "16MiB+"
+	case n >= 4*memstat.MiB:
+		return "4MiB+"
+	case n >= memstat.MiB:
+		return "1MiB+"
+	default:
+		return "<1MiB"
+	}
+}
+
+// attributes are what the span gets.
+func (g *Growth) attributes() []attribute.KeyValue {
+	kvs := make([]attribute.KeyValue, 0, 9)
+	if category := g.Category(); category != "" {
+		kvs = append(kvs, attrs.Category.String(category))
+	}
+	if g.HasProcess {
+		kvs = append(kvs, attrs.RSSGrowth.Int64(g.RSS), attrs.ExternalGrowth.Int64(g.External))
+	}
+	return append(kvs,
+		attrs.HeapGrowth.Int64(g.Heap),
+		attrs.HeapAllocated.Int64(g.Allocated),
+		attrs.HeapShare.Int64(g.Share),
+		attrs.Concurrency.Float64(g.Concurrency),
+		attrs.GrowthBucket.String(g.Bucket()),
+		attrs.GCCycles.Int64(g.GCCycles),
+	)
+}
+
+// measure fills g with the differences between a span's start and its end.
+func (g *Growth) measure(start *entry, end *memstat.Snapshot, endSums sums) {
+	g.LocalRoot = start.localRoot
+	g.RSS = end.RSS - start.snapshot.RSS
+	g.External = end.External - start.snapshot.External
+	g.HasProcess = start.snapshot.RSS > 0 && end.RSS > 0
+	g.Heap = end.HeapObjects - start.snapshot.HeapObjects
+	g.Allocated = end.Allocated - start.snapshot.Allocated
+	g.GCCycles = end.GCCycles - start.snapshot.GCCycles
+	g.Share = int64(math.Round(endSums.share - start.sums.share))
+	if life := endSums.at - start.sums.at; life > 0 {
+		g.Concurrency = float64(endSums.concurrency-start.sums.concurrency) / float64(life)
+	}
+}

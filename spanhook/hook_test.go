@@ -1,0 +1,337 @@
+package spanhook_test
+
+import (
+	"context"
+	"errors"
+	"math"
+	"sync"
+	"testing"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/spanhook"
+)
+
+// clockwork is a process whose memory the test decides.
+type clockwork struct {
+	mu   sync.Mutex
+	snap memstat.Snapshot
+}
+
+func newClockwork() *clockwork {
+	return &clockwork{snap: memstat.Snapshot{Time: time.Now(), RSS: 100 * memstat.MiB, HeapObjects: 50 * memstat.MiB}}
+}
+
+func (c *clockwork) read() memstat.Snapshot {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.snap
+}
+
+func (c *clockwork) grow(heap, external int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.snap.Time = c.snap.Time.Add(time.Millisecond)
+	c.snap.HeapObjects += heap
+	c.snap.Allocated += max(heap, 0)
+	c.snap.External += external
+	c.snap.RSS += heap + external
+	c.snap.GCCycles++
+}
+
+func setUp(t *testing.T, read func() memstat.Snapshot, opts ...spanhook.Option) (trace.Tracer, *tracetest.InMemoryExporter, *spanhook.Hook) {
+	t.Helper()
+	exporter := tracetest.NewInMemoryExporter()
+	hook := spanhook.New(read, opts...)
+	tp := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(hook.Processor(sdktrace.NewSimpleSpanProcessor(exporter))))
+	t.Cleanup(func() {
+		if err := tp.Shutdown(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	return tp.Tracer("test"), exporter, hook
+}
+
+func attr(t *testing.T, span tracetest.SpanStub, key string) attribute.Value {
+	t.Helper()
+	for _, kv := range span.Attributes {
+		if string(kv.Key) == key {
+			return kv.Value
+		}
+	}
+	t.Fatalf("span %q has no attribute %s: %v", span.Name, key, span.Attributes)
+	return attribute.Value{}
+}
+
+func TestSpanCarriesGrowth(t *testing.T) {
+	process := newClockwork()
+	tracer, exporter, _ := setUp(t, process.read, spanhook.WithCategory(func(s sdktrace.ReadOnlySpan) string { return "cat_" + s.Name() }))
+
+	_, span := tracer.Start(t.Context(), "op", trace.WithAttributes(attribute.String("own", "kept")))
+	process.grow(20*memstat.MiB, 70*memstat.MiB)
+	span.End()
+
+	got := exporter.GetSpans()[0]
+	for key, want := range map[string]any{
+		"own":                     "kept",
+		"otelmem.category":        "cat_op",
+		"otelmem.rss.growth":      90 * memstat.MiB,
+		"otelmem.heap.growth":     20 * memstat.MiB,
+		"otelmem.external.growth": 70 * memstat.MiB,
+		"otelmem.heap.allocated":  20 * memstat.MiB,
+		"otelmem.heap.share":      20 * memstat.MiB,
+		"otelmem.concurrency":     1.0,
+		"otelmem.growth.bucket":   "64MiB+",
+		"otelmem.gc.cycles":       int64(1),
+	} {
+		if v := attr(t, got, key).AsInterface(); v != want {
+			t.Errorf("%s = %v, want %v", key, v, want)
+		}
+	}
+}
+
+func TestBuckets(t *testing.T) {
+	for growth, want := range map[int64]string{
+		-memstat.GiB: "<1MiB", 0: "<1MiB", memstat.MiB - 1: "<1MiB", memstat.MiB: "1MiB+",
+		4 * memstat.MiB: "4MiB+", 16 * memstat.MiB: "16MiB+", 64 * memstat.MiB: "64MiB+",
+		256 * memstat.MiB: "256MiB+", memstat.GiB: "1GiB+", 50 * memstat.GiB: "1GiB+",
+	} {
+		if got := (&spanhook.Growth{Heap: growth, RSS: math.MinInt64, External: math.MinInt64}).Bucket(); got != want {
+			t.Errorf("bucket of %d bytes is %s, want %s", growth, got, want)
+		}
+	}
+}
+
+func TestParentShareIncludesChildren(t *testing.T) {
+	process := newClockwork()
+	tracer, exporter, _ := setUp(t, process.read)
+	ctx, parent := tracer.Start(t.Context(), "parent")
+	process.grow(1000, 0)
+	_, child := tracer.Start(ctx, "child")
+	process.grow(5000, 0)
+	child.End()
+	process.grow(200, 0)
+	parent.End()
+
+	spans := exporter.GetSpans()
+	if got := attr(t, spans[0], "otelmem.heap.share").AsInt64(); got != 5000 {
+		t.Errorf("child's share is %d, want 5000", got)
+	}
+	if got := attr(t, spans[1], "otelmem.heap.share").AsInt64(); got != 6200 {
+		t.Errorf("parent's share is %d, want 6200", got)
+	}
+	if got := attr(t, spans[1], "otelmem.concurrency").AsFloat64(); got != 1 {
+		t.Errorf("a child counts as an operation in flight: concurrency %v, want 1", got)
+	}
+}
+
+func TestOverlappingOperationsShareTheGrowth(t *testing.T) {
+	process := newClockwork()
+	tracer, exporter, _ := setUp(t, process.read)
+	_, a := tracer.Start(t.Context(), "a")
+	process.grow(100, 0)
+	_, b := tracer.Start(t.Context(), "b")
+	process.grow(1000, 0)
+	a.End()
+	process.grow(10, 0)
+	b.End()
+	spans := exporter.GetSpans()
+	if got := attr(t, spans[0], "otelmem.heap.share").AsInt64(); got != 600 {
+		t.Errorf("a's share is %d, want 100 + 1000/2", got)
+	}
+	if got := attr(t, spans[1], "otelmem.heap.share").AsInt64(); got != 510 {
+		t.Errorf("b's share is %d, want 1000/2 + 10", got)
+	}
+	if got := attr(t, spans[0], "otelmem.concurrency").AsFloat64(); got <= 1 || got >= 2 {
+		t.Errorf("a's mean concurrency is %v, want between 1 and 2", got)
+	}
+}
+
+func TestUnknownResidentSetIsNotReportedAsZero(t *testing.T) {
+	tracer, exporter, _ := setUp(t, func() memstat.Snapshot { return memstat.Snapshot{Time: time.Now(), HeapObjects: 1} })
+	_, span := tracer.Start(t.Context(), "op")
+	span.End()
+	for _, kv := range exporter.GetSpans()[0].Attributes {
+		if kv.Key == "otelmem.rss.growth" || kv.Key == "otelmem.external.growth" {
+			t.Errorf("%s is given where the resident set is unknown", kv.Key)
+		}
+	}
+}
+
+func TestSeveralNextProcessorsSeeTheSameGrowthOnce(t *testing.T) {
+	process := newClockwork()
+	sunk := 0
+	hook := spanhook.New(process.read, spanhook.WithSink(func(*spanhook.Growth) { sunk++ }))
+	first, second := tracetest.NewInMemoryExporter(), tracetest.NewInMemoryExporter()
+	firstProcessor := hook.Processor(sdktrace.NewSimpleSpanProcessor(first))
+	tp := sdktrace.NewTracerProvider(
+		sdktrace.WithSpanProcessor(firstProcessor),
+		sdktrace.WithSpanProcessor(hook.Processor(sdktrace.NewSimpleSpanProcessor(second))))
+	tracer := tp.Tracer("test")
+
+	_, span := tracer.Start(t.Context(), "both")
+	process.grow(memstat.MiB, 0)
+	span.End()
+	for name, exporter := range map[string]*tracetest.InMemoryExporter{"first": first, "second": second} {
+		if got := attr(t, exporter.GetSpans()[0], "otelmem.heap.growth").AsInt64(); got != memstat.MiB {
+			t.Errorf("%s exporter got %d, want 1 MiB", name, got)
+		}
+	}
+
+	// One is shut down between a span's start and its end: the other goes on.
+	_, span = tracer.Start(t.Context(), "one")
+	process.grow(memstat.MiB, 0)
+	tp.UnregisterSpanProcessor(firstProcessor)
+	span.End()
+	spans := second.GetSpans()
+	if got := attr(t, spans[len(spans)-1], "otelmem.heap.share").AsInt64(); got != memstat.MiB {
+		t.Errorf("after the other's shutdown: share %d, want 1 MiB", got)
+	}
+	if sunk != 2 || hook.Stats().InFlight != 0 {
+		t.Errorf("%d growths for 2 spans, %d left in flight", sunk, hook.Stats().InFlight)
+	}
+}
+
+func TestNestedProcessorsAddAttributesOnce(t *testing.T) {
+	process := newClockwork()
+	hook := spanhook.New(process.read)
+	exporter := tracetest.NewInMemoryExporter()
+	tp := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(hook.Processor(hook.Processor(sdktrace.NewSimpleSpanProcessor(exporter)))))
+	_, span := tp.Tracer("test").Start(t.Context(), "op")
+	span.End()
+	if n := len(exporter.GetSpans()[0].Attributes); n != 8 {
+		t.Errorf("%d attributes, want 8", n)
+	}
+}
+
+func TestUnsampledSpansAreMeasured(t *testing.T) {
+	process := newClockwork()
+	var growths []*spanhook.Growth
+	hook := spanhook.New(process.read, spanhook.WithSink(func(g *spanhook.Growth) { growths = append(growths, g) }))
+	exporter := tracetest.NewInMemoryExporter()
+	tp := sdktrace.NewTracerProvider(
+		sdktrace.WithSampler(sdktrace.AlwaysRecord(sdktrace.NeverSample())),
+		sdktrace.WithSpanProcessor(hook.Processor(sdktrace.NewSimpleSpanProcessor(exporter))))
+	_, span := tp.Tracer("test").Start(t.Context(), "op")
+	process.grow(7, 0)
+	span.End()
+	if len(growths) != 1 || growths[0].Heap != 7 {
+		t.Errorf("growths of an unsampled span: %v", growths)
+	}
+	if n := len(exporter.GetSpans()); n != 0 {
+		t.Errorf("%d unsampled spans were exported", n)
+	}
+}
+
+func TestSpanThatStartedBeforeTheProcessorPassesUnchanged(t *testing.T) {
+	process := newClockwork()
+	exporter := tracetest.NewInMemoryExporter()
+	hook := spanhook.New(process.read)
+	tp := sdktrace.NewTracerProvider()
+	// A provider without processors makes spans that do not record.
+	tp.RegisterSpanProcessor(sdktrace.NewSimpleSpanProcessor(tracetest.NewInMemoryExporter()))
+	_, span := tp.Tracer("test").Start(t.Context(), "early")
+	tp.RegisterSpanProcessor(hook.Processor(sdktrace.NewSimpleSpanProcessor(exporter)))
+	span.End()
+	spans := exporter.GetSpans()
+	if len(spans) != 1 || len(spans[0].Attributes) != 0 {
+		t.Errorf("got %v, want one span without growth", spans)
+	}
+}
+
+func TestSecondEndPassesUnchanged(t *testing.T) {
+	process := newClockwork()
+	sunk := 0
+	hook := spanhook.New(process.read, spanhook.WithSink(func(*spanhook.Growth) { sunk++ }))
+	exporter := tracetest.NewInMemoryExporter()
+	processor := hook.Processor(sdktrace.NewSimpleSpanProcessor(exporter))
+	tp := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(processor))
+	_, span := tp.Tracer("test").Start(t.Context(), "op")
+	span.End()
+	span.End() // the SDK drops this one
+	processor.OnEnd(span.(sdktrace.ReadOnlySpan))
+	if sunk != 1 || hook.Stats().InFlight != 0 {
+		t.Errorf("%d growths for one span, %d in flight", sunk, hook.Stats().InFlight)
+	}
+}
+
+// failing is a next processor that fails, to see its errors pass through.
+type failing struct{ sdktrace.SpanProcessor }
+
+var errFlush, errShutdown = errors.New("flush"), errors.New("shutdown")
+
+func (failing) ForceFlush(context.Context) error { return errFlush }
+func (failing) Shutdown(context.Context) error   { return errShutdown }
+
+func TestErrorsOfNextPassThrough(t *testing.T) {
+	p := spanhook.New(newClockwork().read).Processor(failing{})
+	if err := p.ForceFlush(t.Context()); !errors.Is(err, errFlush) {
+		t.Errorf("ForceFlush: %v", err)
+	}
+	if err := p.Shutdown(t.Context()); !errors.Is(err, errShutdown) {
+		t.Errorf("Shutdown: %v", err)
+	}
+	measuring := spanhook.New(newClockwork().read).Processor(nil)
+	if err := errors.Join(measuring.ForceFlush(t.Context()), measuring.Shutdown(t.Context())); err != nil {
+		t.Errorf("without a next processor: %v", err)
+	}
+}
+
+func TestPanicTurnsTheHookOffAndSpansGoOn(t *testing.T) {
+	for name, read := range map[string]func(calls int){
+		"at start": func(int) { panic("broken") },
+		"at end": func(calls int) {
+			if calls > 1 {
+				panic("broken")
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			calls, reasons := 0, 0
+			tracer, exporter, hook := setUp(t, func() memstat.Snapshot { calls++; read(calls); return memstat.Snapshot{} },
+				spanhook.WithOnDisable(func(string) { reasons++ }))
+			for range 3 {
+				_, span := tracer.Start(t.Context(), "op")
+				span.End()
+			}
+			if n := len(exporter.GetSpans()); n != 3 {
+				t.Errorf("%d of 3 spans arrived", n)
+			}
+			if !hook.Stats().Disabled || reasons != 1 {
+				t.Errorf("disabled %t, told %d times, want true and once", hook.Stats().Disabled, reasons)
+			}
+		})
+	}
+}
+
+func TestPanickingCategorizerGivesOverflow(t *testing.T) {
+	tracer, exporter, _ := setUp(t, newClockwork().read, spanhook.WithCategory(func(sdktrace.ReadOnlySpan) string { panic("user's bug") }))
+	_, span := tracer.Start(t.Context(), "op")
+	span.End()
+	if got := attr(t, exporter.GetSpans()[0], "otelmem.category").AsString(); got != "_overflow" {
+		t.Errorf("category %q, want _overflow", got)
+	}
+}
+
+func TestRunningNamesLocalRootsInFlight(t *testing.T) {
+	process := newClockwork()
+	tracer, _, hook := setUp(t, process.read)
+	ctx, root := tracer.Start(t.Context(), "before routing")
+	_, child := tracer.Start(ctx, "child")
+	process.grow(memstat.MiB, 0)
+	root.SetName("GET /api/records")
+	running := hook.Running()
+	if len(running) != 1 || running[0].Span.Name() != "GET /api/records" || running[0].Growth != memstat.MiB {
+		t.Errorf("running: %+v", running)
+	}
+	child.End()
+	root.End()
+	if running := hook.Running(); len(running) != 0 {
+		t.Errorf("still running after the end: %+v", running)
+	}
+}

@@ -1,0 +1,92 @@
+package spanhook
+
+import (
+	"time"
+
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+)
+
+const (
+	defaultMaxInFlight = 10_000
+	defaultMaxAge      = time.Hour
+)
+
+type config struct {
+	category    func(sdktrace.ReadOnlySpan) string
+	sink        func(*Growth)
+	onDisable   func(reason string)
+	maxInFlight int
+	maxAge      time.Duration
+}
+
+// Option changes a [Hook]. A zero value given to an option changes nothing.
+type Option interface{ apply(*config) }
+
+type optionFunc func(*config)
+
+func (f optionFunc) apply(c *config) { f(c) }
+
+func newConfig(opts []Option) config {
+	c := config{
+		sink:        func(*Growth) {},
+		onDisable:   func(string) {},
+		maxInFlight: defaultMaxInFlight,
+		maxAge:      defaultMaxAge,
+	}
+	for _, opt := range opts {
+		opt.apply(&c)
+	}
+	return c
+}
+
+// WithCategory sets what names the category of an ended span. It is called
+// once a span, when somebody first asks, on any goroutine. By default spans
+// carry no category.
+func WithCategory(category func(sdktrace.ReadOnlySpan) string) Option {
+	return optionFunc(func(c *config) {
+		if category != nil {
+			c.category = category
+		}
+	})
+}
+
+// WithSink sets who is told of each tracked span that ended, once a span. It
+// runs on the goroutine that ends the span: it must not block. By default
+// nobody is.
+func WithSink(sink func(*Growth)) Option {
+	return optionFunc(func(c *config) {
+		if sink != nil {
+			c.sink = sink
+		}
+	})
+}
+
+// WithOnDisable sets who is told, once, that the hook turned itself off because
+// something in it panicked. By default nobody is.
+func WithOnDisable(onDisable func(reason string)) Option {
+	return optionFunc(func(c *config) {
+		if onDisable != nil {
+			c.onDisable = onDisable
+		}
+	})
+}
+
+// WithMaxInFlight bounds how many spans are tracked at once; the default is
+// 10,000. Spans spread over shards unevenly: up to a quarter more may be held.
+func WithMaxInFlight(n int) Option {
+	return optionFunc(func(c *config) {
+		if n > 0 {
+			c.maxInFlight = n
+		}
+	})
+}
+
+// WithMaxAge sets after how long a span that does not end is forgotten; the
+// default is one hour.
+func WithMaxAge(age time.Duration) Option {
+	return optionFunc(func(c *config) {
+		if age > 0 {
+			c.maxAge = age
+		}
+	})
+}
