@@ -48,7 +48,7 @@ func benchTracers(b *testing.B) map[string]trace.Tracer {
 	b.Cleanup(func() { _ = reader.Close() })
 	return map[string]trace.Tracer{
 		"bare":         newBenchTracer(discard{}),
-		"otelmem":      newBenchTracer(spanhook.New(reader.Snapshot).Processor(discard{})),
+		"otelmem":      newBenchTracer(spanhook.New(reader.Mark).Processor(discard{})),
 		"ReadMemStats": newBenchTracer(stopTheWorld{}),
 	}
 }

@@ -99,7 +99,7 @@ func TestSharesAddUpToTheHeapsGrowth(t *testing.T) {
 	defer reader.Close()
 	var mu sync.Mutex
 	var sum int64
-	hook := spanhook.New(reader.Snapshot, spanhook.WithSink(func(g *spanhook.Growth) {
+	hook := spanhook.New(reader.Mark, spanhook.WithSink(func(g *spanhook.Growth) {
 		mu.Lock()
 		defer mu.Unlock()
 		sum += g.Share
@@ -107,8 +107,6 @@ func TestSharesAddUpToTheHeapsGrowth(t *testing.T) {
 	tracer := newTracer(hook)
 	kept := make([][][]byte, 32)
 	runtime.GC()
-	// One span around all that belongs to no operation opens and closes the
-	// window at the same snapshots as the shares.
 	before := reader.Fresh()
 	var workers sync.WaitGroup
 	for w := range kept {
@@ -116,6 +114,7 @@ func TestSharesAddUpToTheHeapsGrowth(t *testing.T) {
 			for i := range 10_000 / len(kept) {
 				_, span := tracer.Start(t.Context(), "op")
 				kept[w] = append(kept[w], make([]byte, 8<<10+i%7*1024))
+				runtime.Gosched() // so that all 32 are in flight, on few processors too
 				span.End()
 			}
 		})

@@ -105,16 +105,16 @@ func (g *Growth) attributes() []attribute.KeyValue {
 }
 
 // measure fills g with the differences between a span's start and its end.
-func (g *Growth) measure(start *entry, end *memstat.Snapshot, endSums sums) {
+func (g *Growth) measure(start *began, end *memstat.Mark, endSums sums) {
 	g.LocalRoot = start.localRoot
-	g.RSS = end.RSS - start.snapshot.RSS
-	g.External = end.External - start.snapshot.External
-	g.HasProcess = start.snapshot.RSS > 0 && end.RSS > 0
-	g.Heap = end.HeapObjects - start.snapshot.HeapObjects
-	g.Allocated = end.Allocated - start.snapshot.Allocated
-	g.GCCycles = end.GCCycles - start.snapshot.GCCycles
+	g.RSS = end.RSS - start.mark.RSS
+	g.External = end.External - start.mark.External
+	g.HasProcess = start.mark.RSS > 0 && end.RSS > 0
+	g.Heap = end.HeapObjects - start.mark.HeapObjects
+	g.Allocated = end.Allocated - start.mark.Allocated
+	g.GCCycles = end.GCCycles - start.mark.GCCycles
 	g.Share = int64(math.Round(endSums.share - start.sums.share))
-	if life := endSums.at - start.sums.at; life > 0 {
+	if life := end.Now - start.mark.Now; life > 0 {
 		g.Concurrency = float64(endSums.concurrency-start.sums.concurrency) / float64(life)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
-	"time"
 	"unsafe"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -19,8 +18,7 @@ import (
 // starts no goroutine and needs no closing.
 type Hook struct {
 	config
-	read     func() memstat.Snapshot
-	base     time.Time
+	read     func() memstat.Mark
 	inFlight *inFlight
 	ledger   ledger
 
@@ -34,11 +32,11 @@ type Hook struct {
 	endedAt int
 }
 
-// New returns a Hook that takes its snapshots from read, twice a span: read
-// must neither wait nor allocate.
-func New(read func() memstat.Snapshot, opts ...Option) *Hook {
+// New returns a Hook that reads memory by read, twice a span: read must neither
+// wait nor allocate.
+func New(read func() memstat.Mark, opts ...Option) *Hook {
 	c := newConfig(opts)
-	return &Hook{config: c, read: read, base: time.Now(), inFlight: newInFlight(c.maxInFlight)}
+	return &Hook{config: c, read: read, inFlight: newInFlight(c.maxInFlight)}
 }
 
 // Processor returns a processor that measures spans and hands them on to next,
@@ -62,7 +60,7 @@ type Stats struct {
 }
 
 // entrySize is a slot and its share of the index, in bytes.
-const entrySize = int64(unsafe.Sizeof(entry{})) + 48
+const entrySize = int64(unsafe.Sizeof(slot{})) + 32
 
 // Stats returns the hook's state. It locks one shard of the table at a time.
 func (h *Hook) Stats() Stats {
@@ -88,11 +86,11 @@ func (h *Hook) Running() []Running {
 	now := h.read()
 	var running []Running
 	h.inFlight.each(func(e *entry) {
-		if e.localRoot {
+		if e.localRoot && !isEvent(e.span) {
 			running = append(running, Running{Span: e.span, Growth: max(
-				now.RSS-e.snapshot.RSS,
-				now.External-e.snapshot.External,
-				now.HeapObjects-e.snapshot.HeapObjects,
+				now.RSS-e.mark.RSS,
+				now.External-e.mark.External,
+				now.HeapObjects-e.mark.HeapObjects,
 			)})
 		}
 	})
@@ -104,30 +102,35 @@ func (h *Hook) start(s sdktrace.ReadWriteSpan) {
 		return
 	}
 	defer h.contain("start")
-	if s.InstrumentationScope().Name == attrs.ScopeEvents {
+	e := entry{key: keyOf(s.SpanContext()), span: s}
+	if h.processors.Load() > 1 && h.inFlight.has(e.key) {
 		return
 	}
-	key := keyOf(s.SpanContext())
-	if h.processors.Load() > 1 && h.inFlight.has(key) {
-		return
-	}
+	e.mark = h.read()
 	parent := s.Parent()
-	e := entry{
-		key:       key,
-		span:      s,
-		snapshot:  h.read(),
-		localRoot: !parent.IsValid() || parent.IsRemote(),
-	}
-	now := time.Since(h.base)
-	e.sums = h.ledger.enter(now, &e.snapshot, e.localRoot)
-	added, pushed, roots := h.inFlight.add(&e, now-h.maxAge)
+	e.localRoot = !parent.IsValid() || parent.IsRemote()
+	e.sums = h.ledger.add(&e.mark, weight(e.localRoot))
+	added, pushed, roots := h.inFlight.add(&e, e.mark.Now-h.maxAge)
 	if !added && e.localRoot {
 		roots++ // a span id given out twice: only its first holder is tracked
 	}
-	h.pushedOut.Add(int64(pushed))
-	for range roots {
-		h.ledger.forget(now)
+	if pushed+roots > 0 {
+		h.pushedOut.Add(int64(pushed))
+		h.ledger.add(&e.mark, -int64(roots))
 	}
+}
+
+// weight is 1 for what counts as an operation in flight.
+func weight(localRoot bool) int64 {
+	if localRoot {
+		return 1
+	}
+	return 0
+}
+
+// isEvent says that s is one of our own event spans, which measure nothing.
+func isEvent(s sdktrace.ReadOnlySpan) bool {
+	return s.InstrumentationScope().Name == attrs.ScopeEvents
 }
 
 // end returns what to hand on: s itself where nothing is known of its start.
@@ -140,20 +143,22 @@ func (h *Hook) end(s sdktrace.ReadOnlySpan) (out sdktrace.ReadOnlySpan) {
 	if _, already := s.(*grown); already {
 		return s
 	}
-	key := keyOf(s.SpanContext())
-	var start entry
-	if !h.inFlight.take(key, &start) {
+	start, ok := h.inFlight.take(keyOf(s.SpanContext()))
+	if !ok {
 		if g := h.justEnded(s.SpanContext()); g != nil {
 			return g
 		}
 		return s
 	}
-	snap := h.read()
-	sums := h.ledger.leave(time.Since(h.base), &snap, start.localRoot)
+	mark := h.read()
+	sums := h.ledger.add(&mark, -weight(start.localRoot))
+	if isEvent(s) {
+		return s
+	}
 	g := &grown{ReadOnlySpan: s}
 	g.growth.Span = s
 	g.growth.categorize = h.category
-	g.growth.measure(&start, &snap, sums)
+	g.growth.measure(&start, &mark, sums)
 	out = g
 	if h.processors.Load() > 1 {
 		h.rememberEnded(g)

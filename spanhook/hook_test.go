@@ -19,32 +19,34 @@ import (
 
 // clockwork is a process whose memory the test decides.
 type clockwork struct {
-	mu   sync.Mutex
-	snap memstat.Snapshot
+	mu    sync.Mutex
+	began time.Time
+	mark  memstat.Mark
 }
 
 func newClockwork() *clockwork {
-	return &clockwork{snap: memstat.Snapshot{Time: time.Now(), RSS: 100 * memstat.MiB, HeapObjects: 50 * memstat.MiB}}
+	return &clockwork{began: time.Now(), mark: memstat.Mark{Taken: 1, RSS: 100 * memstat.MiB, HeapObjects: 50 * memstat.MiB}}
 }
 
-func (c *clockwork) read() memstat.Snapshot {
+func (c *clockwork) read() memstat.Mark {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.snap
+	c.mark.Now = time.Since(c.began)
+	return c.mark
 }
 
 func (c *clockwork) grow(heap, external int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.snap.Time = c.snap.Time.Add(time.Millisecond)
-	c.snap.HeapObjects += heap
-	c.snap.Allocated += max(heap, 0)
-	c.snap.External += external
-	c.snap.RSS += heap + external
-	c.snap.GCCycles++
+	c.mark.Taken++
+	c.mark.HeapObjects += heap
+	c.mark.Allocated += max(heap, 0)
+	c.mark.External += external
+	c.mark.RSS += heap + external
+	c.mark.GCCycles++
 }
 
-func setUp(t *testing.T, read func() memstat.Snapshot, opts ...spanhook.Option) (trace.Tracer, *tracetest.InMemoryExporter, *spanhook.Hook) {
+func setUp(t *testing.T, read func() memstat.Mark, opts ...spanhook.Option) (trace.Tracer, *tracetest.InMemoryExporter, *spanhook.Hook) {
 	t.Helper()
 	exporter := tracetest.NewInMemoryExporter()
 	hook := spanhook.New(read, opts...)
@@ -153,7 +155,7 @@ func TestOverlappingOperationsShareTheGrowth(t *testing.T) {
 }
 
 func TestUnknownResidentSetIsNotReportedAsZero(t *testing.T) {
-	tracer, exporter, _ := setUp(t, func() memstat.Snapshot { return memstat.Snapshot{Time: time.Now(), HeapObjects: 1} })
+	tracer, exporter, _ := setUp(t, func() memstat.Mark { return memstat.Mark{Taken: 1, HeapObjects: 1} })
 	_, span := tracer.Start(t.Context(), "op")
 	span.End()
 	for _, kv := range exporter.GetSpans()[0].Attributes {
@@ -293,7 +295,7 @@ func TestPanicTurnsTheHookOffAndSpansGoOn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			calls, reasons := 0, 0
-			tracer, exporter, hook := setUp(t, func() memstat.Snapshot { calls++; read(calls); return memstat.Snapshot{} },
+			tracer, exporter, hook := setUp(t, func() memstat.Mark { calls++; read(calls); return memstat.Mark{} },
 				spanhook.WithOnDisable(func(string) { reasons++ }))
 			for range 3 {
 				_, span := tracer.Start(t.Context(), "op")

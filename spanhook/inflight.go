@@ -1,6 +1,7 @@
 package spanhook
 
 import (
+	"encoding/binary"
 	"sync"
 	"time"
 
@@ -21,13 +22,33 @@ type inFlight struct {
 
 type shard struct {
 	mu     sync.Mutex
-	index  map[spanKey]int32
-	slots  []entry
-	free   int32 // head of the list of unused slots; none is -1
+	index  map[uint64]int32 // by spanKey.hash
+	slots  []slot
+	free   int32 // head of the list of unused slots
 	oldest int32 // ends of the list by age
 	newest int32
 	bound  int32
 	_      [64]byte // shards lie on cache lines of their own
+}
+
+// slot is an entry in the list by age, or an unused one in the free list.
+type slot struct {
+	entry
+	older, newer int32
+}
+
+// entry is what is known of a span since it started.
+type entry struct {
+	key  spanKey
+	span sdktrace.ReadWriteSpan // for its name, should it become a suspect
+	began
+}
+
+// began is what a span's end is compared with.
+type began struct {
+	mark      memstat.Mark
+	sums      sums
+	localRoot bool
 }
 
 type spanKey struct {
@@ -39,15 +60,12 @@ func keyOf(sc trace.SpanContext) spanKey {
 	return spanKey{trace: sc.TraceID(), span: sc.SpanID()}
 }
 
-// entry is what is known of a span when it starts.
-type entry struct {
-	key       spanKey
-	span      sdktrace.ReadWriteSpan // for its name, should it become a suspect
-	snapshot  memstat.Snapshot
-	sums      sums
-	localRoot bool
-	older     int32
-	newer     int32 // also links the free list
+// hash mixes all three words, since some id generators count.
+func (k *spanKey) hash() uint64 {
+	h := binary.LittleEndian.Uint64(k.span[:])
+	h += binary.LittleEndian.Uint64(k.trace[:8]) * 0x9e3779b97f4a7c15
+	h += binary.LittleEndian.Uint64(k.trace[8:]) * 0xc2b2ae3d27d4eb4f
+	return h ^ h>>32
 }
 
 const none = -1
@@ -57,21 +75,18 @@ func newInFlight(bound int) *inFlight {
 	// Random ids fill shards unevenly; a quarter more makes room for that.
 	perShard := max(1, (bound+bound/4)/shardCount)
 	for i := range t.shards {
-		t.shards[i] = shard{index: make(map[spanKey]int32), free: none, oldest: none, newest: none, bound: int32(perShard)}
+		t.shards[i] = shard{index: make(map[uint64]int32), free: none, oldest: none, newest: none, bound: int32(perShard)}
 	}
 	return t
 }
 
-func (t *inFlight) shard(k spanKey) *shard {
-	return &t.shards[(k.span[7]^k.span[0])%shardCount]
-}
-
 // has says whether k is in the table.
 func (t *inFlight) has(k spanKey) bool {
-	s := t.shard(k)
+	h := k.hash()
+	s := &t.shards[h%shardCount]
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, ok := s.index[k]
+	_, ok := s.index[h]
 	return ok
 }
 
@@ -79,49 +94,50 @@ func (t *inFlight) has(k spanKey) bool {
 // the oldest where there is no room, are pushed out: it returns how many, and
 // how many of them counted as operations in flight.
 func (t *inFlight) add(e *entry, since time.Duration) (added bool, pushed, roots int) {
-	s := t.shard(e.key)
+	h := e.key.hash()
+	s := &t.shards[h%shardCount]
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, ok := s.index[e.key]; ok {
+	if _, ok := s.index[h]; ok {
 		return false, 0, 0
 	}
-	for s.oldest != none && (len(s.index) >= int(s.bound) || s.slots[s.oldest].sums.at < since) {
+	for s.oldest != none && (len(s.index) >= int(s.bound) || s.slots[s.oldest].mark.Now < since) {
 		pushed++
 		if s.slots[s.oldest].localRoot {
 			roots++
 		}
-		s.remove(s.oldest)
+		s.remove(s.oldest, s.slots[s.oldest].key.hash())
 	}
 	i := s.free
 	if i == none {
 		i = int32(len(s.slots))
-		s.slots = append(s.slots, entry{})
+		s.slots = append(s.slots, slot{})
 	} else {
 		s.free = s.slots[i].newer
 	}
-	s.slots[i] = *e
-	s.slots[i].older, s.slots[i].newer = s.newest, none
+	s.slots[i] = slot{entry: *e, older: s.newest, newer: none}
 	if s.newest == none {
 		s.oldest = i
 	} else {
 		s.slots[s.newest].newer = i
 	}
 	s.newest = i
-	s.index[e.key] = i
+	s.index[h] = i
 	return true, pushed, roots
 }
 
-// take moves the entry for k into e, if there is one.
-func (t *inFlight) take(k spanKey, e *entry) bool {
-	s := t.shard(k)
+// take removes the entry for k and returns what it began with.
+func (t *inFlight) take(k spanKey) (b began, ok bool) {
+	h := k.hash()
+	s := &t.shards[h%shardCount]
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	i, ok := s.index[k]
-	if ok {
-		*e = s.slots[i]
-		s.remove(i)
+	i, ok := s.index[h]
+	if ok = ok && s.slots[i].key == k; ok {
+		b = s.slots[i].began
+		s.remove(i, h)
 	}
-	return ok
+	s.mu.Unlock()
+	return b, ok
 }
 
 // each calls f with every entry. The shard is locked meanwhile: f only copies.
@@ -130,7 +146,7 @@ func (t *inFlight) each(f func(*entry)) {
 		s := &t.shards[i]
 		s.mu.Lock()
 		for j := s.oldest; j != none; j = s.slots[j].newer {
-			f(&s.slots[j])
+			f(&s.slots[j].entry)
 		}
 		s.mu.Unlock()
 	}
@@ -148,8 +164,8 @@ func (t *inFlight) size() (entries, slots int) {
 	return entries, slots
 }
 
-// remove frees slot i. Callers hold s.mu.
-func (s *shard) remove(i int32) {
+// remove frees slot i, which holds the entry with hash h. Callers hold s.mu.
+func (s *shard) remove(i int32, h uint64) {
 	e := &s.slots[i]
 	if e.older == none {
 		s.oldest = e.newer
@@ -161,7 +177,8 @@ func (s *shard) remove(i int32) {
 	} else {
 		s.slots[e.newer].older = e.older
 	}
-	delete(s.index, e.key)
-	*e = entry{newer: s.free}
+	delete(s.index, h)
+	e.span = nil
+	e.newer = s.free
 	s.free = i
 }

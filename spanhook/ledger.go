@@ -14,67 +14,38 @@ import (
 type ledger struct {
 	mu       sync.Mutex
 	inFlight int64         // local roots
-	at       time.Duration // up to which concurrency is summed
-	// concurrency is the integral of inFlight over time.
-	concurrency time.Duration
-	// share is the sum of (heap growth / inFlight) over snapshots, in bytes.
-	share  float64
-	heap   int64     // of the last snapshot that was shared out
-	heapAt time.Time // its time; zero before the first
+	now      time.Duration // up to which concurrency is summed
+	sums     sums
+	heap     int64         // bytes at the last reading that was shared out
+	taken    time.Duration // when that was read; 0 before the first
 }
 
-// sums is the ledger at one instant.
+// sums is what the ledger has summed up to one instant.
 type sums struct {
-	at          time.Duration
+	// concurrency is the integral of the operations in flight over time.
 	concurrency time.Duration
-	share       float64
+	// share is the sum of (heap growth / operations in flight) over readings,
+	// in bytes.
+	share float64
 }
 
-// enter settles up to now, then adds an operation if it counts.
-func (l *ledger) enter(now time.Duration, snap *memstat.Snapshot, counts bool) sums {
+// add settles the time up to mark among those in flight, then lets n operations
+// enter (1), leave (-1) or neither (0).
+func (l *ledger) add(mark *memstat.Mark, n int64) sums {
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	s := l.settle(now, snap)
-	if counts {
-		l.inFlight++
-	}
-	return s
-}
-
-// leave settles up to now, then takes an operation out if it counts.
-func (l *ledger) leave(now time.Duration, snap *memstat.Snapshot, counts bool) sums {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	s := l.settle(now, snap)
-	if counts {
-		l.inFlight--
-	}
-	return s
-}
-
-// forget takes out an operation that was pushed out of the table.
-func (l *ledger) forget(now time.Duration) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.advance(now)
-	l.inFlight--
-}
-
-func (l *ledger) settle(now time.Duration, snap *memstat.Snapshot) sums {
-	// Callers can arrive with an older snapshot than one already shared out.
-	if snap.Time.After(l.heapAt) {
-		if l.inFlight > 0 && !l.heapAt.IsZero() {
-			l.share += float64(snap.HeapObjects-l.heap) / float64(l.inFlight)
+	// Callers can arrive with an older reading than one already shared out.
+	if mark.Taken > l.taken {
+		if l.inFlight > 0 && l.taken > 0 {
+			l.sums.share += float64(mark.HeapObjects-l.heap) / float64(l.inFlight)
 		}
-		l.heap, l.heapAt = snap.HeapObjects, snap.Time
+		l.heap, l.taken = mark.HeapObjects, mark.Taken
 	}
-	l.advance(now)
-	return sums{at: l.at, concurrency: l.concurrency, share: l.share}
-}
-
-func (l *ledger) advance(now time.Duration) {
-	if now > l.at {
-		l.concurrency += time.Duration(l.inFlight) * (now - l.at)
-		l.at = now
+	if mark.Now > l.now {
+		l.sums.concurrency += time.Duration(l.inFlight) * (mark.Now - l.now)
+		l.now = mark.Now
 	}
+	l.inFlight += n
+	s := l.sums
+	l.mu.Unlock()
+	return s
 }

@@ -80,3 +80,23 @@ func (p *published) load(base time.Time) Snapshot {
 		}
 	}
 }
+
+// loadMark returns what [Mark] needs of the newest snapshot.
+func (p *published) loadMark(now time.Duration) Mark {
+	for {
+		number := p.current.Load()
+		slot := &p.slots[number%uint64(len(p.slots))]
+		m := Mark{
+			Now:         now,
+			Taken:       time.Duration(slot.fields[fieldTime].Load()),
+			HeapObjects: slot.fields[fieldHeapObjects].Load(),
+			Allocated:   slot.fields[fieldAllocated].Load(),
+			GCCycles:    slot.fields[fieldGCCycles].Load(),
+			RSS:         slot.fields[fieldRSS].Load(),
+			External:    slot.fields[fieldExternal].Load(),
+		}
+		if slot.number.Load() == number {
+			return m
+		}
+	}
+}

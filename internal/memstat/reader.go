@@ -52,12 +52,19 @@ func NewReader(resolution time.Duration) (*Reader, error) {
 // the budget is used up or another caller is reading. It never waits for
 // another caller and allocates nothing.
 func (r *Reader) Snapshot() Snapshot {
+	r.refresh()
+	return r.published.load(r.base)
+}
+
+// refresh reads if the budget allows and nobody else is reading. It returns
+// the time since r.base.
+func (r *Reader) refresh() time.Duration {
 	now := time.Since(r.base)
 	if r.runtimeBudget.allow(now) && r.mu.TryLock() {
-		r.read(now, r.processBudget.allow(now))
+		now = r.read(now, r.processBudget.allow(now))
 		r.mu.Unlock()
 	}
-	return r.published.load(r.base)
+	return now
 }
 
 // Fresh reads everything now, whatever the budget says. It waits while another
@@ -91,8 +98,9 @@ func (r *Reader) Close() error {
 	return nil
 }
 
-// read refreshes and publishes r.last. Callers hold r.mu.
-func (r *Reader) read(now time.Duration, withProcess bool) {
+// read refreshes and publishes r.last, and returns when it was done. Callers
+// hold r.mu.
+func (r *Reader) read(now time.Duration, withProcess bool) time.Duration {
 	var rss, shared int64
 	start := now
 	if withProcess && r.process != nil {
@@ -116,4 +124,5 @@ func (r *Reader) read(now time.Duration, withProcess bool) {
 		r.last.External = max(0, rss-shared-r.last.GoResident)
 	}
 	r.published.store(&r.last, r.base)
+	return end
 }
