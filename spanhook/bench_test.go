@@ -8,6 +8,7 @@ import (
 	"time"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
@@ -23,91 +24,140 @@ func (discard) Shutdown(context.Context) error                  { return nil }
 func (discard) ForceFlush(context.Context) error                { return nil }
 
 // stopTheWorld is the obvious way: ReadMemStats at both ends.
-type stopTheWorld struct{ discard }
+type stopTheWorld struct{ sdktrace.SpanProcessor }
 
-func (stopTheWorld) OnStart(context.Context, sdktrace.ReadWriteSpan) {
+func (p stopTheWorld) OnStart(ctx context.Context, s sdktrace.ReadWriteSpan) {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
+	p.SpanProcessor.OnStart(ctx, s)
 }
 
-func (stopTheWorld) OnEnd(sdktrace.ReadOnlySpan) {
+func (p stopTheWorld) OnEnd(s sdktrace.ReadOnlySpan) {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
+	p.SpanProcessor.OnEnd(s)
 }
 
-func newBenchTracer(p sdktrace.SpanProcessor) trace.Tracer {
-	return sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(p)).Tracer("bench")
+// nowhere is an exporter that reads what it would send and sends nothing.
+type nowhere struct{}
+
+func (nowhere) ExportSpans(_ context.Context, spans []sdktrace.ReadOnlySpan) error {
+	for _, s := range spans {
+		runtime.KeepAlive(s.Attributes())
+	}
+	return nil
 }
 
-func benchTracers(b *testing.B) map[string]trace.Tracer {
+func (nowhere) Shutdown(context.Context) error { return nil }
+
+var methods = []string{"bare", "otelmem", "ReadMemStats"}
+
+// benchTracers returns a tracer for each method, in front of next.
+func benchTracers(b *testing.B, next func() sdktrace.SpanProcessor) map[string]trace.Tracer {
 	b.Helper()
 	reader, err := memstat.NewReader(0)
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = reader.Close() })
-	return map[string]trace.Tracer{
-		"bare":         newBenchTracer(discard{}),
-		"otelmem":      newBenchTracer(spanhook.New(reader.Mark).Processor(discard{})),
-		"ReadMemStats": newBenchTracer(stopTheWorld{}),
+	tracers := make(map[string]trace.Tracer)
+	for method, p := range map[string]sdktrace.SpanProcessor{
+		"bare":         next(),
+		"otelmem":      spanhook.New(reader.Mark).Processor(next()),
+		"ReadMemStats": stopTheWorld{next()},
+	} {
+		tp := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(p))
+		b.Cleanup(func() { _ = tp.Shutdown(context.Background()) })
+		tracers[method] = tp.Tracer("bench")
 	}
+	return tracers
+}
+
+// An empty span that goes nowhere is the SDK at its cheapest: nobody runs one.
+func emptySpan(ctx context.Context, tracer trace.Tracer) {
+	_, span := tracer.Start(ctx, "op")
+	span.End()
+}
+
+// A server's span has attributes, at its start and its end, and an exporter.
+func serverSpan(ctx context.Context, tracer trace.Tracer) {
+	_, span := tracer.Start(ctx, "GET /api/records", trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(
+		semconv.HTTPRequestMethodGet,
+		semconv.HTTPRoute("/api/records"),
+		semconv.URLScheme("http"),
+		semconv.URLPath("/api/records"),
+		semconv.ServerAddress("localhost"),
+	))
+	span.SetAttributes(semconv.HTTPResponseStatusCode(200))
+	span.End()
 }
 
 // BenchmarkSpan compares a span of the bare SDK with one that we measure and
-// one that reads runtime.MemStats at both ends. The ratio is of medians over
-// interleaved rounds in one run.
+// one that reads runtime.MemStats at both ends: a server's span in front of a
+// batch processor, and an empty one in front of nothing. Ratios are of medians
+// over interleaved rounds in one run.
 func BenchmarkSpan(b *testing.B) {
-	tracers := benchTracers(b)
-	names := []string{"bare", "otelmem", "ReadMemStats"}
-	for _, name := range names {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
+	for _, kind := range []struct {
+		name string
+		next func() sdktrace.SpanProcessor
+		span func(context.Context, trace.Tracer)
+	}{
+		{"server", func() sdktrace.SpanProcessor { return sdktrace.NewBatchSpanProcessor(nowhere{}) }, serverSpan},
+		{"empty", func() sdktrace.SpanProcessor { return discard{} }, emptySpan},
+	} {
+		tracers := benchTracers(b, kind.next)
+		for _, method := range methods {
+			b.Run(kind.name+"/"+method, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					kind.span(b.Context(), tracers[method])
+				}
+			})
+		}
+		b.Run(kind.name+"/ratio", func(b *testing.B) {
 			for b.Loop() {
-				_, span := tracers[name].Start(b.Context(), "op")
-				span.End()
+				took := interleaved(b.Context(), tracers, kind.span)
+				b.ReportMetric(0, "ns/op")
+				b.ReportMetric(took["otelmem"]/took["bare"], "otelmem/bare")
+				b.ReportMetric(took["ReadMemStats"]/took["bare"], "ReadMemStats/bare")
 			}
 		})
 	}
-	b.Run("ratio", func(b *testing.B) {
-		const rounds, spans = 61, 2000
-		ctx := b.Context()
-		took := make(map[string][]float64)
-		for b.Loop() {
-			clear(took)
-			for range rounds {
-				for _, name := range names {
-					n := spans
-					if name == "ReadMemStats" {
-						n = spans / 20
-					}
-					began := time.Now()
-					for range n {
-						_, span := tracers[name].Start(ctx, "op")
-						span.End()
-					}
-					took[name] = append(took[name], float64(time.Since(began))/float64(n))
-				}
+}
+
+// interleaved returns each method's median nanoseconds a span.
+func interleaved(ctx context.Context, tracers map[string]trace.Tracer, span func(context.Context, trace.Tracer)) map[string]float64 {
+	const rounds = 61
+	took := make(map[string][]float64)
+	for range rounds {
+		for _, method := range methods {
+			n := 2000
+			if method == "ReadMemStats" {
+				n /= 20
 			}
+			began := time.Now()
+			for range n {
+				span(ctx, tracers[method])
+			}
+			took[method] = append(took[method], float64(time.Since(began))/float64(n))
 		}
-		median := func(name string) float64 {
-			slices.Sort(took[name])
-			return took[name][len(took[name])/2]
-		}
-		b.ReportMetric(0, "ns/op")
-		b.ReportMetric(median("otelmem")/median("bare"), "otelmem/bare")
-		b.ReportMetric(median("ReadMemStats")/median("bare"), "ReadMemStats/bare")
-	})
+	}
+	medians := make(map[string]float64)
+	for method, ns := range took {
+		slices.Sort(ns)
+		medians[method] = ns[len(ns)/2]
+	}
+	return medians
 }
 
 // BenchmarkSpanParallel is a busy service: spans on every processor at once.
 func BenchmarkSpanParallel(b *testing.B) {
-	for name, tracer := range benchTracers(b) {
+	for name, tracer := range benchTracers(b, func() sdktrace.SpanProcessor { return discard{} }) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			b.RunParallel(func(pb *testing.PB) {
 				for pb.Next() {
-					_, span := tracer.Start(b.Context(), "op")
-					span.End()
+					emptySpan(b.Context(), tracer)
 				}
 			})
 		})
@@ -121,7 +171,7 @@ func BenchmarkMillionSpans(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				hook := spanhook.New(newClockwork().read)
-				tracer := newBenchTracer(hook.Processor(discard{}))
+				tracer := newTracer(hook)
 				for range 1_000_000 {
 					_, span := tracer.Start(b.Context(), "op")
 					if ends {

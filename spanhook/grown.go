@@ -1,7 +1,6 @@
 package spanhook
 
 import (
-	"slices"
 	"sync"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -23,7 +22,10 @@ var _ sdktrace.ReadOnlySpan = (*grown)(nil)
 // slice belongs to the SDK and is never written to.
 func (s *grown) Attributes() []attribute.KeyValue {
 	s.once.Do(func() {
-		s.attributes = slices.Concat(s.ReadOnlySpan.Attributes(), s.growth.attributes())
+		own := s.ReadOnlySpan.Attributes()
+		all := make([]attribute.KeyValue, len(own), len(own)+attributeCount)
+		copy(all, own)
+		s.attributes = s.growth.appendTo(all)
 	})
 	return s.attributes
 }

@@ -85,9 +85,11 @@ func (g *Growth) Bucket() string {
 	}
 }
 
-// attributes are what the span gets.
-func (g *Growth) attributes() []attribute.KeyValue {
-	kvs := make([]attribute.KeyValue, 0, 9)
+// attributeCount is how many attributes a span gets at most.
+const attributeCount = 9
+
+// appendTo appends what the span gets to kvs.
+func (g *Growth) appendTo(kvs []attribute.KeyValue) []attribute.KeyValue {
 	if category := g.Category(); category != "" {
 		kvs = append(kvs, attrs.Category.String(category))
 	}
