@@ -47,6 +47,9 @@ func (h *Hook) Processor(next sdktrace.SpanProcessor) sdktrace.SpanProcessor {
 	return &processor{hook: h, next: next}
 }
 
+// Stop lets spans pass unchanged from now on.
+func (h *Hook) Stop() { h.disabled.Store(true) }
+
 // Stats is what the hook says of itself.
 type Stats struct {
 	// InFlight is the number of spans tracked now.
@@ -55,7 +58,7 @@ type Stats struct {
 	Untracked int64
 	// Bytes is about how much memory the table holds.
 	Bytes int64
-	// Disabled says that the hook turned itself off.
+	// Disabled says that the hook was stopped or turned itself off.
 	Disabled bool
 }
 

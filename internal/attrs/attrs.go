@@ -34,6 +34,8 @@ const (
 	GrowthBucket = attribute.Key("otelmem.growth.bucket")
 	// GCCycles is the number of GC cycles completed while the span ran.
 	GCCycles = attribute.Key("otelmem.gc.cycles")
+	// Detail tells one run of a tracked operation from others (string).
+	Detail = attribute.Key("otelmem.detail")
 )
 
 // Metric attributes.

@@ -1,0 +1,132 @@
+// Command leakyserver is a web service that leaks, with memory diagnostics that
+// show where. It brings its own load, runs for half a minute and needs nothing
+// else installed:
+//
+//	go run ./examples/leakyserver
+//
+// With OTEL_EXPORTER_OTLP_ENDPOINT set it exports its traces and metrics there.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+
+	"github.com/otelmem/otelmem-go/otelmem"
+	"github.com/otelmem/otelmem-go/otelmem/otlp"
+)
+
+func main() {
+	s := settings{}
+	flag.StringVar(&s.addr, "addr", "127.0.0.1:8080", "where to listen; port 0 takes a free one")
+	flag.DurationVar(&s.duration, "duration", 30*time.Second, "how long to run")
+	flag.IntVar(&s.load, "load", 100, "requests a second of the load inside; 0 for none")
+	flag.StringVar(&s.thresholds, "thresholds", "64MiB,96MiB,128MiB,256MiB,512MiB", "where to write heap profiles: sizes, or shares of the memory limit")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, s); err != nil {
+		fmt.Fprintln(os.Stderr, "leakyserver:", err)
+		os.Exit(1)
+	}
+}
+
+type settings struct {
+	addr       string
+	duration   time.Duration
+	load       int
+	thresholds string
+}
+
+func (s settings) validate() error {
+	if s.duration <= 0 {
+		return fmt.Errorf("-duration %v: want more than 0", s.duration)
+	}
+	if s.load < 0 || s.load > 10_000 {
+		return fmt.Errorf("-load %d: want 0 to 10000 requests a second", s.load)
+	}
+	return nil
+}
+
+func run(ctx context.Context, s settings) (err error) {
+	if err := s.validate(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.duration)
+	defer cancel()
+
+	sdk, err := otlp.Start(ctx,
+		otlp.WithServiceName("leakyserver"),
+		otlp.WithExport(otlp.EndpointConfigured()),
+		otlp.WithSpanProcessor(printer{}),
+		otlp.WithDiagnostics(
+			otelmem.WithEnabled(true),
+			otelmem.WithThresholds(strings.Split(s.thresholds, ",")...),
+			otelmem.WithReportInterval(5*time.Second),
+			otelmem.WithLogger(newConsole())))
+	if err != nil {
+		return err
+	}
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if down := sdk.Shutdown(ctx); down != nil {
+			err = errors.Join(err, down)
+		}
+	}()
+
+	listener, err := net.Listen("tcp", s.addr)
+	if err != nil {
+		return fmt.Errorf("-addr %s: %w", s.addr, err)
+	}
+	service := newService()
+	defer service.close()
+	server := &http.Server{Handler: otelhttp.NewHandler(service.routes(), "leakyserver"), ReadHeaderTimeout: 5 * time.Second}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	fmt.Printf("Listening on http://%s for %v, %d requests a second. GET /api/records keeps what it allocates.\n", listener.Addr(), s.duration, s.load)
+
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		service.syncInventory(ctx, sdk.Diagnostics)
+	}()
+	loaded := make(chan struct{})
+	go func() {
+		defer close(loaded)
+		load(ctx, "http://"+listener.Addr().String(), s.load)
+	}()
+
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+		cancel()
+	}
+	<-loaded
+	<-done
+	shut, cancelShut := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancelShut()
+	if down := server.Shutdown(shut); down != nil {
+		err = errors.Join(err, down)
+	}
+	return errors.Join(err, printReport(sdk.Diagnostics))
+}
+
+func printReport(mem *otelmem.Diagnostics) error {
+	report, err := mem.Report(context.Background())
+	if err != nil {
+		return err
+	}
+	fmt.Println()
+	_, err = report.WriteTo(os.Stdout)
+	return err
+}

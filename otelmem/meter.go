@@ -1,0 +1,146 @@
+package otelmem
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/metric/noop"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/otelmem/otelmem-go/internal/attrs"
+	"github.com/otelmem/otelmem-go/spanhook"
+)
+
+// growthBounds are the histogram's bucket boundaries, in bytes.
+var growthBounds = []float64{
+	0, 4 << 10, 64 << 10, 256 << 10, 1 << 20, 4 << 20, 16 << 20, 64 << 20, 256 << 20, 1 << 30, 4 << 30,
+}
+
+// meter holds the instruments. It is safe for concurrent use.
+type meter struct {
+	growth       metric.Int64Histogram
+	operations   metric.Int64Counter
+	dumps        metric.Int64Counter
+	registration metric.Registration
+
+	mu         sync.Mutex
+	byCategory map[string]*categoryOptions // bounded with the categories
+}
+
+// categoryOptions are the attributes of one category, made once.
+type categoryOptions struct {
+	add                 []metric.AddOption
+	rss, heap, external []metric.RecordOption
+}
+
+// gauges are what is observed when metrics are collected.
+type gauges struct {
+	external    int64
+	timeToLimit float64 // seconds; negative: memory does not near a limit
+	selfMemory  int64
+	untracked   int64
+	overflowed  int64
+	disabled    []DisabledPart
+}
+
+// newMeter makes these instruments, in the scope of [attrs.Scope]:
+//
+//	otelmem.span.growth                    histogram  By           category, memory (rss, heap, external)
+//	otelmem.operations                     counter    {operation}  category
+//	otelmem.external                       gauge      By
+//	otelmem.time_to_limit                  gauge      s            absent while memory does not near a limit
+//	otelmem.dumps                          counter    {dump}       reason, outcome
+//	otelmem.self.memory                    gauge      By
+//	otelmem.self.spans.untracked           counter    {span}
+//	otelmem.self.operations.overflowed     counter    {operation}
+//	otelmem.self.disabled                  gauge      1            part, reason
+//
+// observe is called once a collection, before it: what it counts is collected.
+func newMeter(mp metric.MeterProvider, observe func() gauges) (*meter, error) {
+	if mp == nil {
+		mp = noop.NewMeterProvider()
+	}
+	in := &instruments{meter: mp.Meter(attrs.Scope)}
+	m := &meter{byCategory: make(map[string]*categoryOptions)}
+	m.growth = in.histogram(attrs.SpanGrowth, "By", "Growth of the process's memory while an operation ran; what shrank counts as 0.")
+	m.operations = in.counter(attrs.Operations, "{operation}", "Operations that ended.")
+	m.dumps = in.counter(attrs.Dumps, "{dump}", "Heap profiles, by why and how they ended.")
+	external := in.gauge(attrs.ExternalMemory, "By", "Resident memory outside the Go runtime: cgo, anonymous mmap.")
+	selfMemory := in.gauge(attrs.SelfMemory, "By", "What memory diagnostics hold themselves, about.")
+	disabled := in.gauge(attrs.SelfDisabled, "1", "1 for each part of memory diagnostics that turned itself off.")
+	untracked := in.observableCounter(attrs.SelfUntracked, "{span}", "Spans that ended without growth, since more were in flight than are tracked.")
+	overflowed := in.observableCounter(attrs.SelfOverflowed, "{operation}", "Operations beyond the bound, which count as _overflow.")
+	timeToLimit := in.floatGauge(attrs.TimeToLimit, "s", "Time until the memory limit at the present rate.")
+	if len(in.errs) > 0 {
+		return nil, fmt.Errorf("create instruments: %w", errors.Join(in.errs...))
+	}
+	var err error
+	m.registration, err = in.meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
+		g := observe()
+		o.ObserveInt64(external, g.external)
+		o.ObserveInt64(selfMemory, g.selfMemory)
+		o.ObserveInt64(untracked, g.untracked)
+		o.ObserveInt64(overflowed, g.overflowed)
+		if g.timeToLimit >= 0 {
+			o.ObserveFloat64(timeToLimit, g.timeToLimit)
+		}
+		for _, part := range g.disabled {
+			o.ObserveInt64(disabled, 1, metric.WithAttributes(attrs.Part.String(part.Part), attrs.Reason.String(part.Reason)))
+		}
+		return nil
+	}, external, selfMemory, untracked, overflowed, timeToLimit, disabled)
+	if err != nil {
+		return nil, fmt.Errorf("register the gauges: %w", err)
+	}
+	return m, nil
+}
+
+// close unregisters what is observed.
+func (m *meter) close() error {
+	if err := m.registration.Unregister(); err != nil {
+		return fmt.Errorf("unregister the gauges: %w", err)
+	}
+	return nil
+}
+
+// record counts an operation that ended. Exemplars lead to its span.
+func (m *meter) record(category string, g *spanhook.Growth) {
+	ctx := trace.ContextWithSpanContext(context.Background(), g.Span.SpanContext())
+	options := m.options(category)
+	m.operations.Add(ctx, 1, options.add...)
+	m.growth.Record(ctx, max(0, g.Heap), options.heap...)
+	if g.HasProcess {
+		m.growth.Record(ctx, max(0, g.RSS), options.rss...)
+		m.growth.Record(ctx, max(0, g.External), options.external...)
+	}
+}
+
+// dump counts a heap profile.
+func (m *meter) dump(ctx context.Context, reason, outcome string) {
+	m.dumps.Add(ctx, 1, metric.WithAttributes(attrs.Reason.String(reason), attrs.Outcome.String(outcome)))
+}
+
+func (m *meter) options(category string) *categoryOptions {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	options := m.byCategory[category]
+	if options == nil {
+		kv := attrs.Category.String(category)
+		of := func(memory string) []metric.RecordOption {
+			set := attribute.NewSet(kv, attrs.Memory.String(memory))
+			return []metric.RecordOption{metric.WithAttributeSet(set)}
+		}
+		options = &categoryOptions{
+			add:      []metric.AddOption{metric.WithAttributeSet(attribute.NewSet(kv))},
+			rss:      of(attrs.MemoryRSS),
+			heap:     of(attrs.MemoryHeap),
+			external: of(attrs.MemoryExternal),
+		}
+		m.byCategory[category] = options
+	}
+	return options
+}

@@ -1,0 +1,123 @@
+package otelmem
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/otelmem/otelmem-go/dump"
+	"github.com/otelmem/otelmem-go/internal/attrs"
+	"github.com/otelmem/otelmem-go/internal/memstat"
+)
+
+// logDelay is how long a GROWTH line waits at most.
+const logDelay = time.Second
+
+// report writes the log until stop is closed: what waits, each second; the
+// periodic lines, each report interval.
+func (d *Diagnostics) report(stop <-chan struct{}) {
+	defer func() {
+		if p := recover(); p != nil {
+			d.parts.disable("log", panicText(p))
+		}
+	}()
+	soon := time.NewTicker(logDelay)
+	defer soon.Stop()
+	periodic := time.NewTicker(d.config.reportInterval)
+	defer periodic.Stop()
+	last := d.start
+	d.trend.add(last)
+	for {
+		select {
+		case <-stop:
+			d.intake.drain()
+			d.logWaiting()
+			d.logSummary()
+			return
+		case <-soon.C:
+			d.logWaiting()
+		case <-periodic.C:
+			now := d.reader.Fresh()
+			d.trend.add(now)
+			d.intake.drain()
+			d.logWaiting()
+			if line := periodicLine(last, now); line != "" {
+				d.journal.line(kindPeriodic, "%s", line)
+			}
+			d.logSummary()
+			last = now
+		}
+	}
+}
+
+func (d *Diagnostics) logWaiting() {
+	d.parts.announce(d.journal)
+	lines, dropped := d.pending.take()
+	for _, line := range lines {
+		d.journal.line(kindGrowth, "%s", line)
+	}
+	if dropped > 0 {
+		d.journal.line(kindGrowth, "%d more operations grew beyond the minimum; the summary has them", dropped)
+	}
+}
+
+func (d *Diagnostics) logSummary() {
+	for _, sums := range d.book.summary() {
+		d.journal.line(kindSummary, "%s", summaryLine(sums))
+	}
+}
+
+// dumped hears of what the dumper does.
+func (d *Diagnostics) dumped(e dump.Event) {
+	outcome := ""
+	switch e.Kind {
+	case dump.Written:
+		outcome = attrs.OutcomeWritten
+		d.journal.line(kindDump, "Heap profile written: %s (%s); open it with: go tool pprof -http=: %s", e.File.Path, memstat.FormatMB(e.File.Size), e.File.Path)
+	case dump.Skipped:
+		outcome = attrs.OutcomeSkipped
+		d.journal.line(kindDump, "No heap profile: %s", eventText(e))
+	case dump.Failed:
+		outcome = attrs.OutcomeFailed
+		d.journal.line(kindDump, "Heap profile failed: %s", eventText(e))
+	case dump.Disabled:
+		d.parts.disable("dumps", eventText(e))
+	default:
+		d.journal.line(kindDump, "%s", eventText(e))
+	}
+	if m := d.meter.Load(); m != nil && outcome != "" {
+		m.dump(e.Reason, outcome)
+	}
+}
+
+func eventText(e dump.Event) string {
+	if e.Text == "" && e.Err != nil {
+		return e.Err.Error()
+	}
+	return e.Text
+}
+
+// observe gathers the gauges. All spans that ended before a collection are
+// counted in it.
+func (d *Diagnostics) observe() gauges {
+	d.intake.drain()
+	now := d.reader.Fresh()
+	g := gauges{
+		external:    now.External,
+		timeToLimit: never,
+		selfMemory:  d.selfMemory(),
+		untracked:   d.hook.Stats().Untracked,
+		overflowed:  d.names.overflowed(),
+		disabled:    d.parts.list(),
+	}
+	if left, ok := d.trend.timeToLimit(now.RSS, d.limit.Bytes); ok {
+		g.timeToLimit = left.Seconds()
+	}
+	return g
+}
+
+// selfMemory is about what diagnostics hold themselves, in bytes.
+func (d *Diagnostics) selfMemory() int64 {
+	return d.hook.Stats().Bytes + d.book.size() + intakeBytes
+}
+
+func panicText(p any) string { return fmt.Sprintf("panic: %v", p) }
