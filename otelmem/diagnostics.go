@@ -35,7 +35,7 @@ type Diagnostics struct {
 	journal  *journal
 	parts    parts
 	pending  growthQueue
-	trend    *trend
+	forecast *forecast
 	start    memstat.Snapshot
 
 	meter  atomic.Pointer[meter]        // nil unless running
@@ -80,7 +80,7 @@ func New(opts ...Option) (*Diagnostics, error) {
 	if !c.enabled {
 		return off, nil
 	}
-	d := &Diagnostics{config: c, began: time.Now(), book: newBook(), trend: newTrend()}
+	d := &Diagnostics{config: c, began: time.Now(), book: newBook(), forecast: newForecast()}
 	d.names = newNames(c.categorizer, c.maxOperations)
 	var err error
 	if d.limit, err = memstat.ReadLimit(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/internal/memstat"
 )
 
@@ -28,7 +29,7 @@ type Report struct {
 	// Largest are the recent spans with the largest growth, ten at most.
 	Largest []Span `json:"largest"`
 	// Dumps are the heap profiles on disk, the oldest first.
-	Dumps []DumpFile `json:"dumps"`
+	Dumps []dump.File `json:"dumps"`
 	// Disabled are the parts that turned themselves off.
 	Disabled []DisabledPart `json:"disabled"`
 }
@@ -101,8 +102,8 @@ func (d *Diagnostics) Report(ctx context.Context) (*Report, error) {
 		Baseline: newProcessReport(d.start, d.limit),
 		Disabled: d.parts.list(),
 	}
-	r.Process.Rate = d.trend.rate()
-	r.Process.TimeToLimit, _ = d.trend.timeToLimit(now.RSS, d.limit.Bytes)
+	r.Process.Rate = d.forecast.rate()
+	r.Process.TimeToLimit, _ = d.forecast.timeToLimit(now.RSS, d.limit.Bytes)
 	categories, operations := d.book.accounts()
 	for name, a := range categories {
 		r.Categories = append(r.Categories, CategoryReport{Name: name, Growth: a.growth()})
@@ -118,9 +119,12 @@ func (d *Diagnostics) Report(ctx context.Context) (*Report, error) {
 	})
 	recent := d.book.recent(time.Time{})
 	r.Largest = recent[:min(len(recent), largestSpans)]
-	var err error
-	if r.Dumps, err = d.dumper.List(); err != nil {
+	entries, err := d.dumper.List()
+	if err != nil {
 		r.Disabled = append(r.Disabled, DisabledPart{Part: "list of dumps", Reason: err.Error()})
+	}
+	for _, entry := range entries {
+		r.Dumps = append(r.Dumps, entry.File)
 	}
 	r.Sentence = sentence(r)
 	return r, nil

@@ -17,9 +17,12 @@ const suspectWindow = 10 * time.Second
 func (d *Diagnostics) suspects() []dump.Suspect {
 	var running []dump.Suspect
 	for _, r := range d.hook.Running() {
-		operation, category := d.names.both(r.Span)
 		running = append(running, dump.Suspect{
-			SpanContext: r.Span.SpanContext(), Operation: operation, Category: category, Growth: r.Growth, InFlight: true,
+			SpanContext: r.Span.SpanContext(),
+			Operation:   d.names.operation(r.Span),
+			Category:    d.names.category(r.Span),
+			Growth:      r.Growth,
+			InFlight:    true,
 		})
 	}
 	slices.SortFunc(running, func(a, b dump.Suspect) int { return cmp.Compare(b.Growth, a.Growth) })

@@ -5,6 +5,7 @@ import (
 
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/internal/attrs"
 )
 
@@ -30,9 +31,9 @@ func (d *Diagnostics) Track(ctx context.Context, name, detail string) (_ context
 
 // Dump writes a heap profile now, whatever the thresholds say. reason goes into
 // its name and its side file. It is safe for concurrent use: dumps take turns.
-func (d *Diagnostics) Dump(ctx context.Context, reason string) (DumpFile, error) {
+func (d *Diagnostics) Dump(ctx context.Context, reason string) (dump.File, error) {
 	if !d.Enabled() {
-		return DumpFile{}, ErrDisabled
+		return dump.File{}, ErrDisabled
 	}
 	return d.dumper.Dump(ctx, reason)
 }

@@ -1,6 +1,7 @@
 package otelmem
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -25,7 +26,7 @@ func (d *Diagnostics) report(stop <-chan struct{}) {
 	periodic := time.NewTicker(d.config.reportInterval)
 	defer periodic.Stop()
 	last := d.start
-	d.trend.add(last)
+	d.forecast.add(last)
 	for {
 		select {
 		case <-stop:
@@ -37,7 +38,7 @@ func (d *Diagnostics) report(stop <-chan struct{}) {
 			d.logWaiting()
 		case <-periodic.C:
 			now := d.reader.Fresh()
-			d.trend.add(now)
+			d.forecast.add(now)
 			d.intake.drain()
 			d.logWaiting()
 			if line := periodicLine(last, now); line != "" {
@@ -84,8 +85,8 @@ func (d *Diagnostics) dumped(e dump.Event) {
 	default:
 		d.journal.line(kindDump, "%s", eventText(e))
 	}
-	if m := d.meter.Load(); m != nil && outcome != "" {
-		m.dump(e.Reason, outcome)
+	if m := d.meter.Load(); m != nil && outcome != "" && e.Reason != "" {
+		m.dump(context.Background(), e.Reason, outcome)
 	}
 }
 
@@ -103,13 +104,13 @@ func (d *Diagnostics) observe() gauges {
 	now := d.reader.Fresh()
 	g := gauges{
 		external:    now.External,
-		timeToLimit: never,
+		timeToLimit: -1,
 		selfMemory:  d.selfMemory(),
 		untracked:   d.hook.Stats().Untracked,
 		overflowed:  d.names.overflowed(),
 		disabled:    d.parts.list(),
 	}
-	if left, ok := d.trend.timeToLimit(now.RSS, d.limit.Bytes); ok {
+	if left, ok := d.forecast.timeToLimit(now.RSS, d.limit.Bytes); ok {
 		g.timeToLimit = left.Seconds()
 	}
 	return g

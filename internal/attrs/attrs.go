@@ -86,6 +86,8 @@ const (
 	DumpSize = attribute.Key("otelmem.dump.size")
 	// Operation names a suspect (string), on links.
 	Operation = attribute.Key("otelmem.operation")
+	// LargestGrowth is the largest growth of a suspect, on links.
+	LargestGrowth = attribute.Key("otelmem.largest.growth")
 	// InFlight says whether a suspect was still running (bool), on links.
 	InFlight = attribute.Key("otelmem.in_flight")
 )

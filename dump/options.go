@@ -1,0 +1,118 @@
+package dump
+
+import (
+	"time"
+
+	"github.com/otelmem/otelmem-go/internal/memstat"
+)
+
+// MaxSuspects is how many operations an event span links to at most.
+const MaxSuspects = 32
+
+type config struct {
+	thresholds []string
+	dir        string
+	maxFiles   int
+	maxBytes   int64
+	interval   time.Duration
+	suspects   func() []Suspect
+	observer   func(Event)
+	tags       func() any
+}
+
+// Option changes a [Dumper]. A zero value given to an option changes nothing.
+type Option interface{ apply(*config) }
+
+type optionFunc func(*config)
+
+func (f optionFunc) apply(c *config) { f(c) }
+
+func newConfig(opts []Option) config {
+	c := config{
+		dir:      "logs/heap-dumps",
+		maxFiles: 20,
+		maxBytes: memstat.GiB,
+		interval: 250 * time.Millisecond,
+		suspects: func() []Suspect { return nil },
+		observer: func(Event) {},
+		tags:     func() any { return nil },
+	}
+	for _, opt := range opts {
+		opt.apply(&c)
+	}
+	return c
+}
+
+// WithThresholds sets the ladder: sizes like "2GiB" and shares of the memory
+// limit like "75%". The default is 50, 65, 80, 90 and 95 % of the limit where
+// there is one, else 2, 4, 6, 8 and 10 GiB.
+func WithThresholds(thresholds ...string) Option {
+	return optionFunc(func(c *config) {
+		if len(thresholds) > 0 {
+			c.thresholds = thresholds
+		}
+	})
+}
+
+// WithDir sets the folder of the profiles. It is made when the first one is
+// written. The default is logs/heap-dumps.
+func WithDir(dir string) Option {
+	return optionFunc(func(c *config) {
+		if dir != "" {
+			c.dir = dir
+		}
+	})
+}
+
+// WithRetention bounds how many profiles are kept, and their bytes in total. The
+// default is 20 and 1 GiB.
+func WithRetention(files int, bytes int64) Option {
+	return optionFunc(func(c *config) {
+		if files > 0 {
+			c.maxFiles = files
+		}
+		if bytes > 0 {
+			c.maxBytes = bytes
+		}
+	})
+}
+
+// WithInterval sets how often memory is looked at. The default is 250 ms.
+func WithInterval(interval time.Duration) Option {
+	return optionFunc(func(c *config) {
+		if interval > 0 {
+			c.interval = interval
+		}
+	})
+}
+
+// WithSuspects sets who knows the operations that ran at a crossing, the most
+// suspect first. The first [MaxSuspects] are linked. By default there are none.
+func WithSuspects(suspects func() []Suspect) Option {
+	return optionFunc(func(c *config) {
+		if suspects != nil {
+			c.suspects = suspects
+		}
+	})
+}
+
+// WithObserver sets who is told of each event. It is called on the goroutine
+// where the event happens, with no lock held. By default nobody is.
+func WithObserver(observer func(Event)) Option {
+	return optionFunc(func(c *config) {
+		if observer != nil {
+			c.observer = observer
+		}
+	})
+}
+
+// WithTags sets what goes into side files as "tags": the table by which a
+// profile's tags are read later. It must marshal to JSON. By default there is
+// none.
+func WithTags(tags func() any) Option {
+	return optionFunc(func(c *config) {
+		if tags != nil {
+			c.tags = tags
+		}
+	})
+}

@@ -1,0 +1,132 @@
+package dump
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Entry is a profile in the store.
+type Entry struct {
+	File
+	Side Side
+}
+
+// store is the folder of profiles. It keeps no state of its own.
+type store struct {
+	dir      string
+	maxFiles int
+	maxBytes int64
+}
+
+// list returns the profiles that are whole and ours, the oldest first. A folder
+// that is not there is empty.
+func (s *store) list() ([]Entry, error) {
+	files, err := os.ReadDir(s.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list heap profiles: %w", err)
+	}
+	var entries []Entry
+	for _, f := range files {
+		// Links and folders are never ours.
+		if !f.Type().IsRegular() || !profileName.MatchString(f.Name()) {
+			continue
+		}
+		path := filepath.Join(s.dir, f.Name())
+		info, err := f.Info()
+		if err != nil {
+			continue // removed meanwhile
+		}
+		side, err := ReadSide(sidePath(path))
+		if err != nil {
+			continue // not of our making
+		}
+		entries = append(entries, Entry{File: File{Path: path, SidePath: sidePath(path), Size: info.Size()}, Side: side})
+	}
+	slices.SortFunc(entries, func(a, b Entry) int {
+		return cmp.Or(a.Side.Time.Compare(b.Side.Time), cmp.Compare(a.Path, b.Path))
+	})
+	return entries, nil
+}
+
+// prune removes what is too much. Call it after a success only.
+func (s *store) prune() error {
+	entries, err := s.list()
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for len(entries) > 1 && s.tooMuch(entries) {
+		i := victim(entries)
+		for _, path := range []string{entries[i].Path, entries[i].SidePath} {
+			if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				errs = append(errs, fmt.Errorf("remove an old heap profile: %w", err))
+			}
+		}
+		entries = slices.Delete(entries, i, i+1)
+	}
+	return errors.Join(errs...)
+}
+
+func (s *store) tooMuch(entries []Entry) bool {
+	var bytes int64
+	for _, e := range entries {
+		bytes += e.Size
+	}
+	return len(entries) > s.maxFiles || bytes > s.maxBytes
+}
+
+// victim is what goes first: the oldest that is neither the first nor the last
+// of its episode, since a comparison needs those two; then the oldest. The
+// newest of all stays.
+func victim(entries []Entry) int {
+	for i, e := range entries[:len(entries)-1] {
+		same := func(o Entry) bool { return o.Side.Episode.Equal(e.Side.Episode) && o.Side.Process == e.Side.Process }
+		if e.Side.Episode.IsZero() || slices.ContainsFunc(entries[:i], same) && slices.ContainsFunc(entries[i+1:], same) {
+			return i
+		}
+	}
+	return 0
+}
+
+// staleAfter is the age from which on a temporary file is nobody's, whatever
+// process made it.
+const staleAfter = time.Hour
+
+// clean removes temporary files of processes that are gone.
+func (s *store) clean(now time.Time) error {
+	files, err := os.ReadDir(s.dir)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return fmt.Errorf("clean the folder of heap profiles: %w", err)
+	}
+	var errs []error
+	for _, f := range files {
+		rest, ours := strings.CutPrefix(f.Name(), tempPrefix)
+		info, err := f.Info()
+		if !ours || err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		digits, _, _ := strings.Cut(rest, "-")
+		pid, err := strconv.Atoi(digits)
+		if err == nil && pid != os.Getpid() && alive(pid) && now.Sub(info.ModTime()) < staleAfter {
+			continue
+		}
+		if err := os.Remove(filepath.Join(s.dir, f.Name())); err != nil {
+			errs = append(errs, fmt.Errorf("remove a temporary file: %w", err))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,103 @@
+package dump
+
+import (
+	"time"
+
+	"github.com/otelmem/otelmem-go/internal/trend"
+)
+
+const (
+	// rearmAt is the part of a rung below which it can be crossed again.
+	rearmAt = 0.9
+	// minBetween is the least time between two dumps at the same height.
+	minBetween = time.Minute
+)
+
+// trigger decides when to dump. It is a pure function of what it was told: it
+// reads no clock and does no I/O. It is not safe for concurrent use.
+type trigger struct {
+	rungs []Threshold // from low to high
+	limit int64       // bytes; 0 for none
+
+	disarmed  []bool // by rung
+	foreseen  bool   // a prediction was made in this episode
+	lastDump  time.Time
+	lastRung  int       // of the last dump
+	episodeAt time.Time // when the first rung was crossed; zero outside
+}
+
+// reading is what the trigger is told.
+type reading struct {
+	now   time.Time
+	usage int64         // bytes
+	slope float64       // bytes a second
+	takes time.Duration // how long a dump takes, with margin
+}
+
+// decision is what to do about a reading.
+type decision struct {
+	dump      bool
+	predicted bool
+	rung      Threshold // the highest that was crossed; the limit, if predicted
+	episode   time.Time // when this episode began
+	over      bool      // the episode ended with this reading
+}
+
+func newTrigger(rungs []Threshold, limit int64) *trigger {
+	return &trigger{rungs: rungs, limit: limit, disarmed: make([]bool, len(rungs)), lastRung: -1}
+}
+
+func (t *trigger) decide(r reading) decision {
+	over := t.rearm(r.usage)
+	crossed := -1
+	for i, rung := range t.rungs {
+		if r.usage >= rung.Bytes && !t.disarmed[i] {
+			crossed = i
+		}
+	}
+	recent := !t.lastDump.IsZero() && r.now.Sub(t.lastDump) < minBetween
+	// A rung that comes too soon stays armed: it is dumped when its time comes,
+	// if memory is still that high.
+	if crossed >= 0 && (!recent || crossed > t.lastRung) {
+		for i := range crossed + 1 {
+			t.disarmed[i] = true
+		}
+		t.began(r.now)
+		t.lastDump, t.lastRung = r.now, crossed
+		return decision{dump: true, rung: t.rungs[crossed], episode: t.episodeAt}
+	}
+	if left, ok := trend.TimeTo(r.usage, t.limit, r.slope); ok && left <= r.takes && !recent && !t.foreseen {
+		t.foreseen = true
+		t.began(r.now)
+		t.lastDump = r.now
+		return decision{dump: true, predicted: true, rung: Threshold{Bytes: t.limit, Text: "limit"}, episode: t.episodeAt}
+	}
+	return decision{over: over}
+}
+
+// rearm arms what lies far enough above usage, and says whether that ended an
+// episode.
+func (t *trigger) rearm(usage int64) (over bool) {
+	armed := true
+	for i, rung := range t.rungs {
+		if float64(usage) < rearmAt*float64(rung.Bytes) {
+			t.disarmed[i] = false
+		}
+		armed = armed && !t.disarmed[i]
+	}
+	if float64(usage) < rearmAt*float64(t.limit) && armed {
+		t.foreseen = false
+	}
+	if armed && !t.foreseen && !t.episodeAt.IsZero() {
+		t.episodeAt = time.Time{}
+		t.lastRung = -1
+		return true
+	}
+	return false
+}
+
+func (t *trigger) began(now time.Time) {
+	if t.episodeAt.IsZero() {
+		t.episodeAt = now
+	}
+}

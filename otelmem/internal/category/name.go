@@ -1,0 +1,170 @@
+package category
+
+// maxOperation bounds an operation's name, maxCategory a category, in bytes.
+const (
+	maxOperation = 128
+	maxCategory  = 64
+	// maxScan bounds what is looked at of a name that may be a megabyte long.
+	maxScan = 1024
+)
+
+// staticSegments is how many static segments of a route make a category.
+const staticSegments = 3
+
+// appendOperation appends at most maxOperation bytes.
+func (p *plan) appendOperation(b []byte) []byte {
+	start := len(b)
+	switch p.family {
+	case api:
+		b = p.appendAPI(b)
+	case client:
+		b = appendWord(b, start, p.method)
+		if p.host != "" {
+			b = appendWord(b, start, p.host)
+		}
+		b = appendLabel(b, start, pathOf(p.template))
+	case db:
+		b = p.appendDB(b)
+	case rpc:
+		b = p.appendRPC(b)
+	case messaging:
+		b = appendWord(b, start, p.messagingOperation)
+		b = p.appendDestination(b, start)
+		if len(b) == start {
+			b = appendTemplate(b, p.name)
+		}
+	case graphql:
+		b = append(b, "GraphQL "...)
+		b = append(b, graphqlType(p.graphql)...)
+	case faas, internal:
+		b = appendTemplate(b, p.name)
+	}
+	if len(b) == start {
+		b = append(b, unnamed...)
+	}
+	return b
+}
+
+func (p *plan) appendAPI(b []byte) []byte {
+	start := len(b)
+	b = appendWord(b, start, p.method)
+	switch {
+	case p.unmatched:
+	case p.route != "":
+		b = space(b, start)
+		b = appendRoute(b, start, p.route)
+	default:
+		b = space(b, start)
+		b = appendGuess(b, p.guess)
+	}
+	return b
+}
+
+func (p *plan) appendDB(b []byte) []byte {
+	start := len(b)
+	switch {
+	case p.dbSummary != "":
+		return appendTemplate(b, p.dbSummary)
+	case p.dbOperation != "":
+		b = appendTemplate(b, clip(p.dbOperation, maxOperation/2))
+		if p.dbCollection != "" {
+			b = space(b, start)
+			b = appendTemplate(b, clip(p.dbCollection, maxOperation/2-1))
+		}
+		return b
+	}
+	return appendTemplate(b, statementHead(p.name))
+}
+
+func (p *plan) appendRPC(b []byte) []byte {
+	start := len(b)
+	switch {
+	case p.unmatched:
+		b = appendLabel(b, start, "unmatched RPC")
+	case p.rpcService != "" && p.rpcMethod != "":
+		b = appendLabel(b, start, clip(p.rpcService, maxOperation/2))
+		b = append(b, '/')
+		b = appendLabel(b, start, p.rpcMethod)
+	case p.rpcMethod != "":
+		b = appendLabel(b, start, p.rpcMethod)
+	default:
+		b = appendTemplate(b, p.name)
+	}
+	return b
+}
+
+func (p *plan) appendDestination(b []byte, start int) []byte {
+	switch {
+	case p.temporary:
+		return appendWord(b, start, "(temporary)")
+	case p.destinationTemplate != "":
+		return appendWord(b, start, p.destinationTemplate)
+	case p.destination != "":
+		b = space(b, start)
+		return appendTemplate(b, clip(lastPart(p.destination), maxOperation/2))
+	}
+	return b
+}
+
+// appendCategory appends at most maxCategory bytes.
+func (p *plan) appendCategory(b []byte) []byte {
+	start := len(b)
+	var scratch [maxOperation]byte
+	switch p.family {
+	case api:
+		b = append(b, "api_"...)
+		switch {
+		case p.unmatched:
+			b = append(b, "unmatched"...)
+		case p.route != "":
+			b = appendStatic(b, start, p.route, staticSegments)
+		default:
+			b = appendStatic(b, start, p.guess, 1)
+		}
+	case client:
+		b = append(b, "http_client_"...)
+		b = appendClean(b, start, p.host, "unknown")
+	case db:
+		b = append(b, "db_"...)
+		b = appendClean(b, start, p.dbSystem, "unknown")
+	case rpc:
+		b = append(b, "rpc_"...)
+		switch {
+		case p.unmatched:
+			b = append(b, "unmatched"...)
+		case p.rpcService != "":
+			b = appendClean(b, start, p.rpcService, "unknown")
+		default:
+			b = appendClean(b, start, p.rpcSystem, "unknown")
+		}
+	case messaging:
+		b = append(b, "messaging_"...)
+		b = appendClean(b, start, clip(p.messaging, maxCategory/3), "unknown")
+		if d := p.appendDestination(scratch[:0], 0); len(d) > 0 {
+			b = append(b, '_')
+			b = appendClean(b, start, d, "other")
+		}
+	case faas:
+		b = append(b, "faas_"...)
+		name := p.faasName
+		if name == "" {
+			name = p.name
+		}
+		b = appendClean(b, start, appendTemplate(scratch[:0], name), "unknown")
+	case graphql:
+		b = append(b, "graphql_"...)
+		b = append(b, graphqlType(p.graphql)...)
+	case internal:
+		b = appendClean(b, start, appendTemplate(scratch[:0], p.name), unnamed)
+	}
+	return b
+}
+
+// graphqlType is one of the three there are: anything else is not repeated.
+func graphqlType(t string) string {
+	switch t {
+	case "query", "mutation", "subscription":
+		return t
+	}
+	return "other"
+}

@@ -1,0 +1,176 @@
+package category
+
+import (
+	"strings"
+
+	"go.opentelemetry.io/otel/trace"
+)
+
+// family is the kind of work a span is.
+type family uint8
+
+const (
+	internal family = iota
+	api
+	client
+	db
+	rpc
+	messaging
+	faas
+	graphql
+)
+
+// plan is how a span is named, decided once for its operation and category.
+type plan struct {
+	facts
+	family family
+	name   string // the span's
+	// route is the server's, when the code wrote it.
+	route string
+	// guess is a path that the client wrote, to be named by its first static
+	// segment.
+	guess string
+	// unmatched says that the client's words are no name for anything.
+	unmatched bool
+	// guessed says that someone outside the program has a say in the name.
+	guessed bool
+	// method is the HTTP method, one of the known ones or "HTTP"; or empty.
+	method string
+}
+
+func (p *plan) of(op *Operation) {
+	p.read(op.Attributes)
+	p.name = op.Name
+	named, pattern := splitMethod(op.Name)
+	inbound := op.Kind == trace.SpanKindServer || op.Kind == trace.SpanKindConsumer
+	switch {
+	case p.dbSystem != "" && !inbound:
+		p.family = db
+	case p.messaging != "" && (p.facts.route == "" || op.Kind != trace.SpanKindServer):
+		p.family = messaging
+		p.guessed = p.destination != "" && p.destinationTemplate == ""
+	case p.rpcSystem != "" || p.rpcService != "":
+		p.ofRPC(op.Kind)
+	case op.Kind == trace.SpanKindClient:
+		p.ofClient(named)
+	case p.facts.graphql != "":
+		p.family = graphql
+	case p.facts.route != "" || pattern != "" || p.facts.method != "" || inbound && named != "":
+		p.ofServer(named, pattern)
+	case p.facts.faas != "" || p.faasName != "":
+		p.family = faas
+	}
+}
+
+func (p *plan) ofRPC(kind trace.SpanKind) {
+	p.family = rpc
+	// Newer instrumentations write the full method: service and method.
+	if full := strings.TrimPrefix(p.rpcMethod, "/"); p.rpcService == "" {
+		if i := strings.LastIndexByte(full, '/'); i > 0 {
+			p.rpcService, p.rpcMethod = full[:i], full[i+1:]
+		}
+	}
+	unimplemented, known := p.unimplemented()
+	p.unmatched = unimplemented
+	p.guessed = kind == trace.SpanKindServer && !known
+}
+
+func (p *plan) ofClient(named string) {
+	if p.facts.method == "" && named == "" && p.host == "" {
+		if p.peer != "" {
+			p.family, p.host = client, p.peer
+		}
+		return
+	}
+	p.family = client
+	p.setMethod(named)
+	if p.host == "" {
+		p.host = p.peer
+	}
+	p.host = trimPort(p.host)
+	// Webhooks go where customers say.
+	p.guessed = p.host != ""
+}
+
+func (p *plan) ofServer(named, pattern string) {
+	p.family = api
+	p.setMethod(named)
+	p.route = pathOf(p.facts.route)
+	if p.route == "" && pattern != "" && p.isPattern(pattern) {
+		p.route = pattern
+	}
+	if p.route != "" {
+		return
+	}
+	p.guess, p.guessed = p.path, true
+	if p.guess == "" {
+		p.guess = pattern
+	}
+	if p.guess == "" || p.status >= 400 && p.status < 500 {
+		p.unmatched, p.guessed = true, false
+	}
+}
+
+// isPattern says whether a path in a span's name was written by the code. Many
+// programs put the raw path there.
+func (p *plan) isPattern(pattern string) bool {
+	if strings.Contains(p.path, "%") {
+		return false // could be told from the name by its escapes alone
+	}
+	if pattern == p.path {
+		return false // or is a route without placeholders: the guess serves both
+	}
+	if p.path == "" {
+		return strings.ContainsAny(pattern, "{<[") || strings.Contains(pattern, "/:") || strings.Contains(pattern, "/*")
+	}
+	return matches(pattern, p.path)
+}
+
+func (p *plan) setMethod(named string) {
+	p.method = named
+	if p.facts.method != "" {
+		p.method = httpMethod(p.facts.method)
+	}
+}
+
+// splitMethod takes "GET /path" apart; "HTTP GET" and "GET" have no path. A name
+// of another form has neither.
+func splitMethod(name string) (method, pattern string) {
+	name = strings.TrimPrefix(clip(name, maxScan), "HTTP ")
+	method, rest, _ := strings.Cut(name, " ")
+	if !knownMethod(method) && method != "HTTP" {
+		if strings.HasPrefix(name, "/") && !strings.Contains(name, " ") {
+			return "", urlPath(name)
+		}
+		return "", ""
+	}
+	if rest == "" {
+		return method, ""
+	}
+	if i := strings.IndexByte(rest, '/'); i >= 0 {
+		return method, urlPath(rest[i:])
+	}
+	return "", ""
+}
+
+func knownMethod(m string) bool {
+	switch m {
+	case "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE", "QUERY":
+		return true
+	}
+	return false
+}
+
+// httpMethod is the method if it is a known one, else "HTTP", which is what the
+// conventions put into names: a client can invent methods.
+func httpMethod(m string) string {
+	if knownMethod(m) {
+		return m
+	}
+	for _, known := range [...]string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE", "QUERY"} {
+		if len(m) == len(known) && strings.EqualFold(m, known) {
+			return known
+		}
+	}
+	return "HTTP"
+}

@@ -1,0 +1,153 @@
+package otelmem
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/otelmem/otelmem-go/internal/memstat"
+)
+
+// rowsShown is how many rows a table of the text report has at most.
+const rowsShown = 15
+
+// String is the report as text.
+func (r *Report) String() string {
+	var b strings.Builder
+	_, _ = r.WriteTo(&b)
+	return b.String()
+}
+
+// JSON is the report as indented JSON.
+func (r *Report) JSON() ([]byte, error) {
+	b, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("report as JSON: %w", err)
+	}
+	return b, nil
+}
+
+// WriteTo writes the report as text. Names in it are made printable.
+func (r *Report) WriteTo(w io.Writer) (int64, error) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n\n", r.Sentence)
+	r.writeProcess(&b)
+	r.writeCategories(&b)
+	r.writeOperations(&b)
+	r.writeLargest(&b)
+	r.writeDumps(&b)
+	for _, part := range r.Disabled {
+		fmt.Fprintf(&b, "\nOff: %s, since %s\n", part.Part, printable(part.Reason))
+	}
+	n, err := io.WriteString(w, b.String())
+	return int64(n), err
+}
+
+func (r *Report) writeProcess(b *strings.Builder) {
+	t := newTable(b, "PROCESS", "now", "since start")
+	row := func(name string, now, before int64) {
+		t.row(name, memstat.FormatMB(now), signedMB(now-before))
+	}
+	row("RSS", r.Process.RSS, r.Baseline.RSS)
+	row("heap objects", r.Process.Heap, r.Baseline.Heap)
+	row("heap live after GC", r.Process.Live, r.Baseline.Live)
+	row("external (cgo, mmap)", r.Process.External, r.Baseline.External)
+	row("stacks", r.Process.Stacks, r.Baseline.Stacks)
+	t.row("goroutines", fmt.Sprint(r.Process.Goroutines), fmt.Sprintf("%+d", r.Process.Goroutines-r.Baseline.Goroutines))
+	if r.Process.Limit > 0 {
+		t.row("limit ("+r.Process.LimitSource+")", memstat.FormatMB(r.Process.Limit), "")
+	}
+	t.flush()
+}
+
+func (r *Report) writeCategories(b *strings.Builder) {
+	if len(r.Categories) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\nGrowth of the process while operations ran. Operations that overlap count the same growth;\nthe fair share divides the heap's growth among them.\n\n")
+	t := newTable(b, growthHeader("CATEGORY")...)
+	for _, c := range r.Categories[:min(len(r.Categories), rowsShown)] {
+		t.row(c.Growth.cells(c.Name)...)
+	}
+	t.more(len(r.Categories))
+	t.flush()
+}
+
+func (r *Report) writeOperations(b *strings.Builder) {
+	if len(r.Operations) == 0 {
+		return
+	}
+	b.WriteByte('\n')
+	t := newTable(b, growthHeader("OPERATION")...)
+	for _, o := range r.Operations[:min(len(r.Operations), rowsShown)] {
+		t.row(o.Growth.cells(o.Name)...)
+	}
+	t.more(len(r.Operations))
+	t.flush()
+}
+
+func growthHeader(first string) []string {
+	return []string{first, "calls", "share of heap", "external", "RSS", "heap", "worst", "trace of the worst"}
+}
+
+func (g *SpanGrowth) cells(name string) []string {
+	return []string{
+		name, fmt.Sprint(g.Calls), signedMB(g.Share), signedMB(g.External), signedMB(g.RSS), signedMB(g.Heap),
+		signedMB(g.Worst.Largest()), g.Worst.TraceID.String(),
+	}
+}
+
+func (r *Report) writeLargest(b *strings.Builder) {
+	if len(r.Largest) == 0 {
+		return
+	}
+	b.WriteByte('\n')
+	t := newTable(b, "LARGEST RECENT SPANS", "RSS", "heap", "external", "in flight", "took", "trace")
+	for _, s := range r.Largest {
+		t.row(s.Operation, signedMB(s.RSS), signedMB(s.Heap), signedMB(s.External),
+			fmt.Sprintf("%.1f", s.Concurrency), s.Duration.Round(10*time.Microsecond).String(), s.TraceID.String())
+	}
+	t.flush()
+}
+
+func (r *Report) writeDumps(b *strings.Builder) {
+	if len(r.Dumps) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\nHEAP PROFILES\n")
+	for _, file := range r.Dumps {
+		fmt.Fprintf(b, "  %s (%s)\n", file.Path, memstat.FormatMB(file.Size))
+	}
+	last := r.Dumps[len(r.Dumps)-1].Path
+	fmt.Fprintf(b, "Open the last:  go tool pprof -http=: %s\n", last)
+	if len(r.Dumps) > 1 {
+		fmt.Fprintf(b, "What grew:      go tool pprof -http=: -diff_base %s %s\n", r.Dumps[0].Path, last)
+	}
+}
+
+// table aligns columns: the first to the left, the others as they come.
+type table struct{ w *tabwriter.Writer }
+
+func newTable(b *strings.Builder, header ...string) *table {
+	t := &table{tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)}
+	t.row(header...)
+	return t
+}
+
+func (t *table) row(cells ...string) {
+	for i, cell := range cells {
+		cells[i] = printable(cell)
+	}
+	fmt.Fprintln(t.w, strings.Join(cells, "\t"))
+}
+
+func (t *table) more(rows int) {
+	if rows > rowsShown {
+		t.row(fmt.Sprintf("(%d more)", rows-rowsShown))
+	}
+}
+
+func (t *table) flush() { _ = t.w.Flush() }
