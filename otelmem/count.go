@@ -22,7 +22,7 @@ func (d *Diagnostics) count(g *spanhook.Growth) {
 	if m := d.meter.Load(); m != nil {
 		m.record(category, g)
 	}
-	operation := d.names.operation(g.Span)
+	operation := g.Operation()
 	span := newSpan(operation, category, g)
 	d.book.add(&span)
 	if span.Largest() >= d.config.growthLogMin {

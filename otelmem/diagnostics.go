@@ -92,7 +92,7 @@ func New(opts ...Option) (*Diagnostics, error) {
 	d.start = d.reader.Fresh()
 	d.intake = newIntake(d.count)
 	d.hook = spanhook.New(d.reader.Mark,
-		spanhook.WithCategory(d.names.category),
+		spanhook.WithNames(d.names.of),
 		spanhook.WithSink(d.intake.put),
 		spanhook.WithOnDisable(func(reason string) { d.parts.disable("span growth", reason) }))
 	d.dumper, err = dump.New(d.reader.Fresh, d.limit,

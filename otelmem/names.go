@@ -3,6 +3,7 @@ package otelmem
 import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
+	"github.com/otelmem/otelmem-go/internal/attrs"
 	"github.com/otelmem/otelmem-go/otelmem/internal/category"
 )
 
@@ -16,36 +17,39 @@ const maxCategories = 200
 // concurrent use.
 type names struct {
 	user       func(Operation) string // may be nil
-	categories *category.Bounded
 	operations *category.Bounded
+	categories *category.Bounded
 }
 
 func newNames(user func(Operation) string, maxOperations int) *names {
-	return &names{user: user, categories: category.NewBounded(maxCategories), operations: category.NewBounded(maxOperations)}
+	return &names{user: user, operations: category.NewBounded(maxOperations), categories: category.NewBounded(maxCategories)}
 }
 
-// category names a span's category: by the user's rules, else by the default
-// ones.
-func (n *names) category(s sdktrace.ReadOnlySpan) string {
-	op := operationOf(s)
-	if n.user != nil {
-		if name := n.user(op); name != "" {
-			return n.categories.Name(category.Clean(name))
-		}
+// of names a span: by the user's rules, else by the default ones. What Track
+// began has the name that a person chose for both.
+func (n *names) of(s sdktrace.ReadOnlySpan) (operation, name string) {
+	op := Operation{Name: s.Name(), Kind: s.SpanKind(), Scope: s.InstrumentationScope().Name, Attributes: s.Attributes()}
+	tracked := op.Scope == attrs.Scope
+	if tracked {
+		operation = op.Name
+	} else {
+		operation = category.OperationName(op)
 	}
-	return n.categories.Name(category.Default(op))
-}
-
-// operation names a span's operation.
-func (n *names) operation(s sdktrace.ReadOnlySpan) string {
-	return n.operations.Name(category.Name(operationOf(s)))
+	if n.user != nil {
+		name = n.user(op)
+	}
+	switch {
+	case name != "":
+		name = category.Clean(name)
+	case tracked:
+		name = category.Clean(op.Name)
+	default:
+		name = category.Default(op)
+	}
+	return n.operations.Name(operation), n.categories.Name(name)
 }
 
 // overflowed is how many operations and categories did not find room.
 func (n *names) overflowed() int64 {
 	return n.operations.Overflowed() + n.categories.Overflowed()
-}
-
-func operationOf(s sdktrace.ReadOnlySpan) Operation {
-	return Operation{Name: s.Name(), Kind: s.SpanKind(), Scope: s.InstrumentationScope().Name, Attributes: s.Attributes()}
 }

@@ -17,10 +17,11 @@ const suspectWindow = 10 * time.Second
 func (d *Diagnostics) suspects() []dump.Suspect {
 	var running []dump.Suspect
 	for _, r := range d.hook.Running() {
+		operation, category := d.names.of(r.Span)
 		running = append(running, dump.Suspect{
 			SpanContext: r.Span.SpanContext(),
-			Operation:   d.names.operation(r.Span),
-			Category:    d.names.category(r.Span),
+			Operation:   operation,
+			Category:    category,
 			Growth:      r.Growth,
 			InFlight:    true,
 		})

@@ -38,27 +38,37 @@ type Growth struct {
 	// GCCycles is the number of GC cycles that ended meanwhile.
 	GCCycles int64
 
-	categorize   func(sdktrace.ReadOnlySpan) string
-	categoryOnce sync.Once
-	category     string
+	names     Namer
+	nameOnce  sync.Once
+	operation string
+	category  string
 }
 
-// Category names the span's category; empty where no categorizer was given or
-// where it panicked.
+// Operation names the span's operation.
+func (g *Growth) Operation() string {
+	g.nameOnce.Do(g.name)
+	return g.operation
+}
+
+// Category names the span's category; empty where no [Namer] was given, and
+// _overflow where it panicked.
 func (g *Growth) Category() string {
-	g.categoryOnce.Do(func() {
-		if g.categorize == nil {
-			return
-		}
-		defer func() {
-			// A categorizer is the user's code on our exporter's path.
-			if recover() != nil {
-				g.category = attrs.Overflow
-			}
-		}()
-		g.category = g.categorize(g.Span)
-	})
+	g.nameOnce.Do(g.name)
 	return g.category
+}
+
+func (g *Growth) name() {
+	if g.names == nil {
+		g.operation = g.Span.Name()
+		return
+	}
+	defer func() {
+		// A namer is the user's code on our exporter's path.
+		if recover() != nil {
+			g.operation, g.category = attrs.Overflow, attrs.Overflow
+		}
+	}()
+	g.operation, g.category = g.names(g.Span)
 }
 
 // Largest is the largest of RSS, External and Heap.

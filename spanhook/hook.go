@@ -160,7 +160,7 @@ func (h *Hook) end(s sdktrace.ReadOnlySpan) (out sdktrace.ReadOnlySpan) {
 	}
 	g := &grown{ReadOnlySpan: s}
 	g.growth.Span = s
-	g.growth.categorize = h.category
+	g.growth.names = h.names
 	g.growth.measure(&start, &mark, sums)
 	out = g
 	if h.processors.Load() > 1 {

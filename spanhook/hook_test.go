@@ -72,7 +72,7 @@ func attr(t *testing.T, span tracetest.SpanStub, key string) attribute.Value {
 
 func TestSpanCarriesGrowth(t *testing.T) {
 	process := newClockwork()
-	tracer, exporter, _ := setUp(t, process.read, spanhook.WithCategory(func(s sdktrace.ReadOnlySpan) string { return "cat_" + s.Name() }))
+	tracer, exporter, _ := setUp(t, process.read, spanhook.WithNames(func(s sdktrace.ReadOnlySpan) (string, string) { return s.Name(), "cat_" + s.Name() }))
 
 	_, span := tracer.Start(t.Context(), "op", trace.WithAttributes(attribute.String("own", "kept")))
 	process.grow(20*memstat.MiB, 70*memstat.MiB)
@@ -311,8 +311,8 @@ func TestPanicTurnsTheHookOffAndSpansGoOn(t *testing.T) {
 	}
 }
 
-func TestPanickingCategorizerGivesOverflow(t *testing.T) {
-	tracer, exporter, _ := setUp(t, newClockwork().read, spanhook.WithCategory(func(sdktrace.ReadOnlySpan) string { panic("user's bug") }))
+func TestPanickingNamerGivesOverflow(t *testing.T) {
+	tracer, exporter, _ := setUp(t, newClockwork().read, spanhook.WithNames(func(sdktrace.ReadOnlySpan) (string, string) { panic("user's bug") }))
 	_, span := tracer.Start(t.Context(), "op")
 	span.End()
 	if got := attr(t, exporter.GetSpans()[0], "otelmem.category").AsString(); got != "_overflow" {

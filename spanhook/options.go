@@ -12,7 +12,7 @@ const (
 )
 
 type config struct {
-	category    func(sdktrace.ReadOnlySpan) string
+	names       Namer
 	sink        func(*Growth)
 	onDisable   func(reason string)
 	maxInFlight int
@@ -39,13 +39,16 @@ func newConfig(opts []Option) config {
 	return c
 }
 
-// WithCategory sets what names the category of an ended span. It is called
-// once a span, when somebody first asks, on any goroutine. By default spans
-// carry no category.
-func WithCategory(category func(sdktrace.ReadOnlySpan) string) Option {
+// Namer names an ended span's operation and its category.
+type Namer func(sdktrace.ReadOnlySpan) (operation, category string)
+
+// WithNames sets what names ended spans. It is called once a span, when somebody
+// first asks, on any goroutine. By default spans carry no category, and are
+// operations by their name.
+func WithNames(names Namer) Option {
 	return optionFunc(func(c *config) {
-		if category != nil {
-			c.category = category
+		if names != nil {
+			c.names = names
 		}
 	})
 }

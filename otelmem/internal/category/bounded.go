@@ -2,59 +2,64 @@ package category
 
 import (
 	"bytes"
-	"maps"
+	"hash/maphash"
 	"sync"
 	"sync/atomic"
 
 	"github.com/otelmem/otelmem-go/internal/attrs"
 )
 
-// DefaultMaxOperations is how many operations a [Bounded] set holds by default.
-const DefaultMaxOperations = 1000
-
-// MaxPerCategory is how many operations of one category it holds: a database
-// whose spans are named by their statements must not push out the routes.
-const MaxPerCategory = 100
+// Bounds of a [Bounded] set.
+const (
+	// DefaultMaxOperations is how many operations it holds by default.
+	DefaultMaxOperations = 1000
+	// MaxPerCategory is how many operations of one category it holds: a
+	// database whose spans are named by their statements must not push out the
+	// routes.
+	MaxPerCategory = 100
+	// overflowSeen is how many names beyond the bounds are told apart.
+	overflowSeen = 4096
+)
 
 // Bounded is a bounded set of operations and their categories, first come first
 // served. Beyond a bound an operation is [attrs.Overflow]; so is its category,
 // unless that is known. It is safe for concurrent use; for a known operation it
-// takes no lock and allocates nothing (BenchmarkBounded).
+// takes no lock and allocates nothing (BenchmarkResolve).
 type Bounded struct {
 	max        int
 	overflowed atomic.Int64
-	// known is never written to: entries move there from fresh.
-	known atomic.Pointer[map[string]*entry]
+	known      known
 
-	mu         sync.Mutex
-	fresh      map[string]*entry // since known was made
-	misses     int               // lookups that ended in fresh, since then
+	// The rest is guarded by known.mu.
 	categories map[string]*members
 	operations int
 	guesses    int
+	seed       maphash.Seed
+	seen       map[uint64]struct{} // hashes of what was beyond the bounds
 }
 
-// entry is a known operation in its category.
-type entry struct{ operation, category string }
-
+// members are the operations of a category.
 type members struct {
 	category string
 	n        int
 }
 
-// NewBounded returns a set of at most maxOperations operations, 1 or more;
-// [DefaultMaxOperations] if it is less.
+// NewBounded returns a set of at most maxOperations operations;
+// [DefaultMaxOperations] if that is less than 1.
 func NewBounded(maxOperations int) *Bounded {
 	if maxOperations < 1 {
 		maxOperations = DefaultMaxOperations
 	}
-	b := &Bounded{max: maxOperations, fresh: make(map[string]*entry), categories: make(map[string]*members)}
-	b.known.Store(&map[string]*entry{})
-	return b
+	return &Bounded{
+		max:        maxOperations,
+		categories: make(map[string]*members),
+		seed:       maphash.MakeSeed(),
+		seen:       make(map[uint64]struct{}),
+	}
 }
 
 // keyBytes holds any key: operation, a zero byte, category.
-const keyBytes = maxOperation + 1 + maxCategory
+const keyBytes = maxName + 1 + maxLength
 
 // Resolve names a span by [OperationName] and [Default], within the bounds.
 func (b *Bounded) Resolve(op *Operation) (operation, category string) {
@@ -67,7 +72,7 @@ func (b *Bounded) Resolve(op *Operation) (operation, category string) {
 
 // ResolveIn names a span by [OperationName], in a category that the user gave;
 // it is cleaned.
-func (b *Bounded) ResolveIn(op *Operation, category string) (string, string) {
+func (b *Bounded) ResolveIn(op *Operation, category string) (operation, cleaned string) {
 	var p plan
 	p.of(op)
 	var buf [keyBytes]byte
@@ -75,8 +80,9 @@ func (b *Bounded) ResolveIn(op *Operation, category string) (string, string) {
 	return b.resolve(appendClean(key, len(key), category, unnamed), p.guessed)
 }
 
-// Admit takes an operation and category that the code named; they are cleaned.
-func (b *Bounded) Admit(operation, category string) (string, string) {
+// Admit takes an operation and category that the code named: made a [Label] and
+// [Clean].
+func (b *Bounded) Admit(operation, category string) (label, cleaned string) {
 	var buf [keyBytes]byte
 	key := appendLabel(buf[:0], 0, operation)
 	if len(key) == 0 {
@@ -86,41 +92,34 @@ func (b *Bounded) Admit(operation, category string) (string, string) {
 	return b.resolve(appendClean(key, len(key), category, unnamed), false)
 }
 
-// Overflowed is how many times an operation was beyond the bounds.
+// Overflowed is how many distinct operations were beyond the bounds, at most
+// 4,096.
 func (b *Bounded) Overflowed() int64 { return b.overflowed.Load() }
 
 // Len is how many operations the set holds.
 func (b *Bounded) Len() int {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	b.known.mu.Lock()
+	defer b.known.mu.Unlock()
 	return b.operations
 }
 
 func (b *Bounded) resolve(key []byte, guessed bool) (operation, category string) {
-	if e := (*b.known.Load())[string(key)]; e != nil {
-		return e.operation, e.category
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if e := b.fresh[string(key)]; e != nil {
-		if b.misses++; b.misses > len(b.fresh)+len(*b.known.Load()) {
-			b.publish()
+	e := b.known.get(key)
+	if e == nil {
+		b.known.mu.Lock()
+		defer b.known.mu.Unlock()
+		if e = b.known.again(key); e == nil {
+			return b.admit(key, guessed)
 		}
-		return e.operation, e.category
 	}
-	// It may have been published while the lock was awaited.
-	if e := (*b.known.Load())[string(key)]; e != nil {
-		return e.operation, e.category
-	}
-	return b.admit(key, guessed)
+	return e.operation, e.category
 }
 
 func (b *Bounded) admit(key []byte, guessed bool) (operation, category string) {
 	name := key[bytes.IndexByte(key, 0)+1:]
 	m := b.categories[string(name)]
-	switch {
-	case b.operations >= b.max, guessed && b.guesses >= (b.max+1)/2, m != nil && m.n >= MaxPerCategory:
-		b.overflowed.Add(1)
+	if b.operations >= b.max || guessed && b.guesses >= (b.max+1)/2 || m != nil && m.n >= MaxPerCategory {
+		b.overflow(key)
 		if m == nil {
 			return attrs.Overflow, attrs.Overflow
 		}
@@ -137,18 +136,13 @@ func (b *Bounded) admit(key []byte, guessed bool) (operation, category string) {
 		b.guesses++
 	}
 	e := &entry{operation: own[:len(key)-len(name)-1], category: m.category}
-	b.fresh[own] = e
+	b.known.put(own, e)
 	return e.operation, e.category
 }
 
-// publish moves what is fresh to where it is read without a lock. It is called
-// once the lookups since the last time have paid for the copy.
-func (b *Bounded) publish() {
-	old := *b.known.Load()
-	known := make(map[string]*entry, len(old)+len(b.fresh))
-	maps.Copy(known, old)
-	maps.Copy(known, b.fresh)
-	b.known.Store(&known)
-	clear(b.fresh)
-	b.misses = 0
+func (b *Bounded) overflow(key []byte) {
+	if len(b.seen) < overflowSeen {
+		b.seen[maphash.Bytes(b.seed, key)] = struct{}{}
+		b.overflowed.Store(int64(len(b.seen)))
+	}
 }

@@ -1,9 +1,11 @@
 package category
 
-// maxOperation bounds an operation's name, maxCategory a category, in bytes.
+import "strings"
+
+// Bounds of names, in bytes.
 const (
-	maxOperation = 128
-	maxCategory  = 64
+	maxName   = 128 // of an operation
+	maxLength = 64  // of a category
 	// maxScan bounds what is looked at of a name that may be a megabyte long.
 	maxScan = 1024
 )
@@ -11,32 +13,34 @@ const (
 // staticSegments is how many static segments of a route make a category.
 const staticSegments = 3
 
-// appendOperation appends at most maxOperation bytes.
+// appendOperation appends at most maxName bytes.
 func (p *plan) appendOperation(b []byte) []byte {
 	start := len(b)
 	switch p.family {
-	case api:
+	case isServer:
 		b = p.appendAPI(b)
-	case client:
+	case isClient:
 		b = appendWord(b, start, p.method)
 		if p.host != "" {
 			b = appendWord(b, start, p.host)
 		}
 		b = appendLabel(b, start, pathOf(p.template))
-	case db:
+	case isDB:
 		b = p.appendDB(b)
-	case rpc:
+	case isRPC:
 		b = p.appendRPC(b)
-	case messaging:
+	case isMessaging:
 		b = appendWord(b, start, p.messagingOperation)
 		b = p.appendDestination(b, start)
 		if len(b) == start {
 			b = appendTemplate(b, p.name)
 		}
-	case graphql:
+	case isGraphQL:
 		b = append(b, "GraphQL "...)
 		b = append(b, graphqlType(p.graphql)...)
-	case faas, internal:
+	case isTracked:
+		b = appendLabel(b, start, p.name)
+	default:
 		b = appendTemplate(b, p.name)
 	}
 	if len(b) == start {
@@ -48,16 +52,10 @@ func (p *plan) appendOperation(b []byte) []byte {
 func (p *plan) appendAPI(b []byte) []byte {
 	start := len(b)
 	b = appendWord(b, start, p.method)
-	switch {
-	case p.unmatched:
-	case p.route != "":
-		b = space(b, start)
-		b = appendRoute(b, start, p.route)
-	default:
-		b = space(b, start)
-		b = appendGuess(b, p.guess)
+	if p.route == "" {
+		return appendWord(b, start, "(no route)")
 	}
-	return b
+	return appendRoute(space(b, start), start, p.route)
 }
 
 func (p *plan) appendDB(b []byte) []byte {
@@ -66,10 +64,10 @@ func (p *plan) appendDB(b []byte) []byte {
 	case p.dbSummary != "":
 		return appendTemplate(b, p.dbSummary)
 	case p.dbOperation != "":
-		b = appendTemplate(b, clip(p.dbOperation, maxOperation/2))
+		b = appendTemplate(b, clip(p.dbOperation, maxName/2))
 		if p.dbCollection != "" {
 			b = space(b, start)
-			b = appendTemplate(b, clip(p.dbCollection, maxOperation/2-1))
+			b = appendTemplate(b, clip(p.dbCollection, maxName/2-1))
 		}
 		return b
 	}
@@ -82,7 +80,7 @@ func (p *plan) appendRPC(b []byte) []byte {
 	case p.unmatched:
 		b = appendLabel(b, start, "unmatched RPC")
 	case p.rpcService != "" && p.rpcMethod != "":
-		b = appendLabel(b, start, clip(p.rpcService, maxOperation/2))
+		b = appendLabel(b, start, clip(p.rpcService, maxName/2))
 		b = append(b, '/')
 		b = appendLabel(b, start, p.rpcMethod)
 	case p.rpcMethod != "":
@@ -101,17 +99,17 @@ func (p *plan) appendDestination(b []byte, start int) []byte {
 		return appendWord(b, start, p.destinationTemplate)
 	case p.destination != "":
 		b = space(b, start)
-		return appendTemplate(b, clip(lastPart(p.destination), maxOperation/2))
+		return appendTemplate(b, clip(lastPart(p.destination), maxName/2))
 	}
 	return b
 }
 
-// appendCategory appends at most maxCategory bytes.
+// appendCategory appends at most maxLength bytes.
 func (p *plan) appendCategory(b []byte) []byte {
 	start := len(b)
-	var scratch [maxOperation]byte
+	var scratch [maxName]byte
 	switch p.family {
-	case api:
+	case isServer:
 		b = append(b, "api_"...)
 		switch {
 		case p.unmatched:
@@ -121,40 +119,43 @@ func (p *plan) appendCategory(b []byte) []byte {
 		default:
 			b = appendStatic(b, start, p.guess, 1)
 		}
-	case client:
-		b = append(b, "http_client_"...)
-		b = appendClean(b, start, p.host, "unknown")
-	case db:
+	case isClient:
+		b = append(b, "http_client"...)
+		if p.host != "" {
+			b = appendClean(append(b, '_'), start, p.host, "unknown")
+		}
+	case isDB:
 		b = append(b, "db_"...)
 		b = appendClean(b, start, p.dbSystem, "unknown")
-	case rpc:
+	case isRPC:
 		b = append(b, "rpc_"...)
 		switch {
 		case p.unmatched:
 			b = append(b, "unmatched"...)
 		case p.rpcService != "":
-			b = appendClean(b, start, p.rpcService, "unknown")
+			b = appendClean(b, start, p.rpcService[strings.LastIndexByte(p.rpcService, '.')+1:], "unknown")
 		default:
 			b = appendClean(b, start, p.rpcSystem, "unknown")
 		}
-	case messaging:
+	case isMessaging:
 		b = append(b, "messaging_"...)
-		b = appendClean(b, start, clip(p.messaging, maxCategory/3), "unknown")
-		if d := p.appendDestination(scratch[:0], 0); len(d) > 0 {
-			b = append(b, '_')
-			b = appendClean(b, start, d, "other")
+		b = appendClean(b, start, clip(p.messaging, maxLength/3), "unknown")
+		if d := p.appendDestination(scratch[:0], 0); len(d) > 0 && !p.temporary {
+			b = appendClean(append(b, '_'), start, d, "other")
 		}
-	case faas:
+	case isFaaS:
 		b = append(b, "faas_"...)
 		name := p.faasName
 		if name == "" {
 			name = p.name
 		}
 		b = appendClean(b, start, appendTemplate(scratch[:0], name), "unknown")
-	case graphql:
+	case isGraphQL:
 		b = append(b, "graphql_"...)
 		b = append(b, graphqlType(p.graphql)...)
-	case internal:
+	case isTracked:
+		b = appendClean(b, start, p.name, unnamed)
+	default:
 		b = appendClean(b, start, appendTemplate(scratch[:0], p.name), unnamed)
 	}
 	return b

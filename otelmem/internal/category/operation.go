@@ -20,19 +20,18 @@ type Operation struct {
 // OperationName names the operation of a span, in at most 128 bytes of printable
 // UTF-8, never empty:
 //
-//	HTTP server  method and route ("GET /api/records/{id}"); without a route
-//	             method and first static segment of the path ("GET /api/records/*"),
-//	             or the method alone when the server rejected the request (4xx)
+//	HTTP server  method and route ("GET /api/records/{id}"), or "GET (no route)"
 //	HTTP client  method, host, URL template when known ("GET api.example.com")
 //	database     query summary, or operation and collection ("SELECT orders")
 //	RPC          service and method ("shop.Orders/List")
 //	messaging    operation and destination ("process orders")
 //	GraphQL      the operation's type ("GraphQL query"); its name is the client's
+//	Track        the name as it was given
 //	all others   the span's name, ids replaced by "*"
 func OperationName(op Operation) string {
 	var p plan
 	p.of(&op)
-	var buf [maxOperation]byte
+	var buf [maxName]byte
 	return string(p.appendOperation(buf[:0]))
 }
 
@@ -41,18 +40,20 @@ func OperationName(op Operation) string {
 //
 //	HTTP server  api_ and up to three static segments of the route, without "api"
 //	             and versions: api_records, api_records_items; api_root for "/";
-//	             api_unmatched when there is neither a route nor a usable path
+//	             without a route, by the first static segment of the path, or
+//	             api_unmatched when the server rejected the request (4xx)
 //	HTTP client  http_client_ and the host without its port
 //	database     db_ and the system: db_elasticsearch
-//	RPC          rpc_ and the service: rpc_shop.orders
-//	messaging    messaging_, the system and the destination (its template when
-//	             known): messaging_kafka_orders
+//	RPC          rpc_ and the service without its package: rpc_orders
+//	messaging    messaging_, the system and the destination, by its template when
+//	             there is one, unless it is temporary: messaging_kafka_orders
 //	FaaS         faas_ and the function; GraphQL: graphql_ and the type
+//	Track        the name that was given, clean
 //	all others   the span's name without ids
 func Default(op Operation) string {
 	var p plan
 	p.of(&op)
-	var buf [maxCategory]byte
+	var buf [maxLength]byte
 	return string(p.appendCategory(buf[:0]))
 }
 
@@ -61,11 +62,11 @@ func Default(op Operation) string {
 // the path (as in [http.ServeMux] patterns). They are the same as a server
 // span's with that route, so that both meet in one account.
 func Route(method, pattern string) (operation, category string) {
-	p := plan{family: api, method: httpMethod(method), route: pathOf(pattern)}
+	p := plan{family: isServer, method: httpMethod(method), route: pathOf(pattern)}
 	if p.route == "" {
 		p.unmatched = true
 	}
-	var buf [maxOperation + maxCategory]byte
+	var buf [maxName + maxLength]byte
 	b := p.appendOperation(buf[:0])
 	n := len(b)
 	b = p.appendCategory(b)

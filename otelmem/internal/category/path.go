@@ -94,7 +94,7 @@ func id(segment string) bool {
 }
 
 // appendStatic appends up to n static segments joined by "_", clean, so that b is
-// at most maxCategory bytes from start on; "root" when there is none.
+// at most maxLength bytes from start on; "root" when there is none.
 func appendStatic(b []byte, start int, path string, n int) []byte {
 	from := len(b)
 	guess := n == 1
@@ -105,7 +105,7 @@ func appendStatic(b []byte, start int, path string, n int) []byte {
 		if guess && !static(s) || !guess && id(s) {
 			return true
 		}
-		if len(b)-start >= maxCategory-1 {
+		if len(b)-start >= maxLength-1 {
 			return false
 		}
 		before := len(b)
@@ -144,37 +144,6 @@ func appendRoute(b []byte, start int, route string) []byte {
 		b = appendLabel(b, start, s)
 		return true
 	})
-	return b
-}
-
-// appendGuess appends a client's path up to its first static segment, in lower
-// case, the rest as "*": "/api/v1/records/17/items" is "/api/v1/records/*".
-func appendGuess(b []byte, path string) []byte {
-	from := len(b)
-	found := false
-	segments(path, func(s string) bool {
-		switch {
-		case found:
-			b = append(b, "/*"...)
-			return false
-		case strings.EqualFold(s, "api"), version(s) && len(s) <= 3 && !digit(s[0]), static(s):
-			found = !strings.EqualFold(s, "api") && !version(s)
-			b = append(b, '/')
-			for i := range len(s) {
-				c := s[i]
-				if 'A' <= c && c <= 'Z' {
-					c += 'a' - 'A'
-				}
-				b = append(b, c)
-			}
-		case len(b)-from < 2 || b[len(b)-1] != '*':
-			b = append(b, "/*"...)
-		}
-		return len(b)-from < maxOperation/2
-	})
-	if len(b) == from {
-		b = append(b, '/')
-	}
 	return b
 }
 

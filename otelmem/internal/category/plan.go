@@ -4,20 +4,23 @@ import (
 	"strings"
 
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/otelmem/otelmem-go/internal/attrs"
 )
 
 // family is the kind of work a span is.
 type family uint8
 
 const (
-	internal family = iota
-	api
-	client
-	db
-	rpc
-	messaging
-	faas
-	graphql
+	isOther family = iota
+	isServer
+	isClient
+	isDB
+	isRPC
+	isMessaging
+	isFaaS
+	isGraphQL
+	isTracked // named by a person
 )
 
 // plan is how a span is named, decided once for its operation and category.
@@ -34,7 +37,7 @@ type plan struct {
 	unmatched bool
 	// guessed says that someone outside the program has a say in the name.
 	guessed bool
-	// method is the HTTP method, one of the known ones or "HTTP"; or empty.
+	// method is the HTTP method, one of the known ones or "_OTHER"; or empty.
 	method string
 }
 
@@ -44,26 +47,28 @@ func (p *plan) of(op *Operation) {
 	named, pattern := splitMethod(op.Name)
 	inbound := op.Kind == trace.SpanKindServer || op.Kind == trace.SpanKindConsumer
 	switch {
+	case op.Scope == attrs.Scope: // Track
+		p.family = isTracked
 	case p.dbSystem != "" && !inbound:
-		p.family = db
+		p.family = isDB
 	case p.messaging != "" && (p.facts.route == "" || op.Kind != trace.SpanKindServer):
-		p.family = messaging
+		p.family = isMessaging
 		p.guessed = p.destination != "" && p.destinationTemplate == ""
 	case p.rpcSystem != "" || p.rpcService != "":
 		p.ofRPC(op.Kind)
 	case op.Kind == trace.SpanKindClient:
 		p.ofClient(named)
 	case p.facts.graphql != "":
-		p.family = graphql
+		p.family = isGraphQL
 	case p.facts.route != "" || pattern != "" || p.facts.method != "" || inbound && named != "":
 		p.ofServer(named, pattern)
 	case p.facts.faas != "" || p.faasName != "":
-		p.family = faas
+		p.family = isFaaS
 	}
 }
 
 func (p *plan) ofRPC(kind trace.SpanKind) {
-	p.family = rpc
+	p.family = isRPC
 	// Newer instrumentations write the full method: service and method.
 	if full := strings.TrimPrefix(p.rpcMethod, "/"); p.rpcService == "" {
 		if i := strings.LastIndexByte(full, '/'); i > 0 {
@@ -78,11 +83,11 @@ func (p *plan) ofRPC(kind trace.SpanKind) {
 func (p *plan) ofClient(named string) {
 	if p.facts.method == "" && named == "" && p.host == "" {
 		if p.peer != "" {
-			p.family, p.host = client, p.peer
+			p.family, p.host = isClient, p.peer
 		}
 		return
 	}
-	p.family = client
+	p.family = isClient
 	p.setMethod(named)
 	if p.host == "" {
 		p.host = p.peer
@@ -93,7 +98,7 @@ func (p *plan) ofClient(named string) {
 }
 
 func (p *plan) ofServer(named, pattern string) {
-	p.family = api
+	p.family = isServer
 	p.setMethod(named)
 	p.route = pathOf(p.facts.route)
 	if p.route == "" && pattern != "" && p.isPattern(pattern) {
@@ -138,7 +143,9 @@ func (p *plan) setMethod(named string) {
 func splitMethod(name string) (method, pattern string) {
 	name = strings.TrimPrefix(clip(name, maxScan), "HTTP ")
 	method, rest, _ := strings.Cut(name, " ")
-	if !knownMethod(method) && method != "HTTP" {
+	if method == "HTTP" { // what otelhttp writes for a method it does not know
+		method = "_OTHER"
+	} else if !knownMethod(method) {
 		if strings.HasPrefix(name, "/") && !strings.Contains(name, " ") {
 			return "", urlPath(name)
 		}
@@ -161,8 +168,8 @@ func knownMethod(m string) bool {
 	return false
 }
 
-// httpMethod is the method if it is a known one, else "HTTP", which is what the
-// conventions put into names: a client can invent methods.
+// httpMethod is the method if it is a known one, else "_OTHER", as the
+// conventions have it: a client can invent methods.
 func httpMethod(m string) string {
 	if knownMethod(m) {
 		return m
@@ -172,5 +179,5 @@ func httpMethod(m string) string {
 			return known
 		}
 	}
-	return "HTTP"
+	return "_OTHER"
 }

@@ -7,11 +7,11 @@ import (
 )
 
 // appendTemplate appends a name with its ids replaced by "*": numbers, UUIDs,
-// hex, random tokens, e-mail addresses, query strings. At most maxOperation
+// hex, random tokens, e-mail addresses, query strings. At most maxName
 // bytes, printable.
 func appendTemplate(b []byte, s string) []byte {
 	start := len(b)
-	limit := start + maxOperation
+	limit := start + maxName
 	s = strings.Trim(clip(s, maxScan), " ")
 	for i := 0; i < len(s) && len(b) < limit; {
 		wordStart := i == 0 || s[i-1] == ' '
@@ -52,7 +52,7 @@ func appendTemplate(b []byte, s string) []byte {
 // appendToken appends one run of letters and digits.
 func appendToken(b []byte, start int, token string) []byte {
 	kept, id := stable(token)
-	kept = clip(kept, start+maxOperation-len(b))
+	kept = clip(kept, start+maxName-len(b))
 	b = append(b, kept...)
 	if id {
 		b = appendStar(b, start)
@@ -69,7 +69,7 @@ func appendStar(b []byte, start int) []byte {
 	if n-start >= 2 && b[n-2] == '*' && strings.IndexByte("-_.:,+", b[n-1]) >= 0 {
 		return b[:n-1]
 	}
-	if n-start >= maxOperation {
+	if n-start >= maxName {
 		return b
 	}
 	return append(b, '*')

@@ -18,7 +18,7 @@ func Clean(name string) string {
 	if isClean(name) {
 		return name
 	}
-	var buf [maxCategory]byte
+	var buf [maxLength]byte
 	return string(appendClean(buf[:0], 0, name, unnamed))
 }
 
@@ -28,7 +28,7 @@ func Label(name string) string {
 	if isLabel(name) {
 		return name
 	}
-	var buf [maxOperation]byte
+	var buf [maxName]byte
 	b := appendLabel(buf[:0], 0, name)
 	if len(b) == 0 {
 		return unnamed
@@ -37,7 +37,7 @@ func Label(name string) string {
 }
 
 func isClean(s string) bool {
-	if s == "" || len(s) > maxCategory || s[0] == '_' || s[len(s)-1] == '_' {
+	if s == "" || len(s) > maxLength || s[0] == '_' || s[len(s)-1] == '_' {
 		return false
 	}
 	for i := range len(s) {
@@ -53,10 +53,10 @@ func cleanByte(c byte) bool {
 	return 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '_' || c == '.' || c == '-'
 }
 
-// appendClean appends s, clean, so that b is at most maxCategory bytes from
+// appendClean appends s, clean, so that b is at most maxLength bytes from
 // start on; fallback when nothing is left of s.
 func appendClean[T string | []byte](b []byte, start int, s T, fallback string) []byte {
-	from, limit := len(b), start+maxCategory
+	from, limit := len(b), start+maxLength
 	gap, foreign := false, false
 	for i := 0; i < len(s) && i < maxScan && len(b) < limit; i++ {
 		c := s[i]
@@ -96,7 +96,7 @@ func appendHash[T string | []byte](b []byte, s T) []byte {
 }
 
 func isLabel(s string) bool {
-	if s == "" || len(s) > maxOperation || s[0] == ' ' || s[len(s)-1] == ' ' {
+	if s == "" || len(s) > maxName || s[0] == ' ' || s[len(s)-1] == ' ' {
 		return false
 	}
 	for _, r := range s {
@@ -108,9 +108,9 @@ func isLabel(s string) bool {
 }
 
 // appendLabel appends s with what is not printable replaced by "_", so that b
-// is at most maxOperation bytes from start on, without half a rune at its end.
+// is at most maxName bytes from start on, without half a rune at its end.
 func appendLabel(b []byte, start int, s string) []byte {
-	limit := start + maxOperation
+	limit := start + maxName
 	for _, r := range clip(s, maxScan) {
 		if r == utf8.RuneError || !unicode.IsPrint(r) {
 			r = '_'
@@ -132,7 +132,7 @@ func trimSpace(b []byte, start int) []byte {
 
 // space appends a space unless b has nothing from start on.
 func space(b []byte, start int) []byte {
-	if len(b) > start && len(b) < start+maxOperation {
+	if len(b) > start && len(b) < start+maxName {
 		return append(b, ' ')
 	}
 	return b
