@@ -107,7 +107,7 @@ func (d *Diagnostics) observe() gauges {
 		timeToLimit: -1,
 		selfMemory:  d.selfMemory(),
 		untracked:   d.hook.Stats().Untracked,
-		overflowed:  d.names.overflowed(),
+		overflowed:  d.names.bounded.Overflowed(),
 		disabled:    d.parts.list(),
 	}
 	if left, ok := d.forecast.timeToLimit(now.RSS, d.limit.Bytes); ok {

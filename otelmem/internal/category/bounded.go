@@ -3,7 +3,6 @@ package category
 import (
 	"bytes"
 	"hash/maphash"
-	"sync"
 	"sync/atomic"
 
 	"github.com/otelmem/otelmem-go/internal/attrs"
