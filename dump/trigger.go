@@ -90,7 +90,6 @@ func (t *trigger) rearm(usage int64) (over bool) {
 	}
 	if armed && !t.foreseen && !t.episodeAt.IsZero() {
 		t.episodeAt = time.Time{}
-		t.lastRung = -1
 		return true
 	}
 	return false

@@ -4,51 +4,72 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os"
 	"strings"
+	"sync"
+	"time"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 )
 
-// newConsole prints the diagnostic log's lines with their kind.
-func newConsole() *slog.Logger {
-	return slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{
-		ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
-			switch a.Key {
-			case slog.TimeKey:
-				return slog.String(a.Key, a.Value.Time().Format("15:04:05"))
-			case slog.LevelKey:
-				return slog.Attr{}
-			}
-			return a
-		},
-	}))
+// console prints the diagnostic log's lines with their kind.
+type console struct{ slog.Handler }
+
+func newConsole() *slog.Logger { return slog.New(console{slog.DiscardHandler}) }
+
+func (console) Enabled(context.Context, slog.Level) bool { return true }
+
+func (console) Handle(_ context.Context, r slog.Record) error {
+	kind := ""
+	r.Attrs(func(a slog.Attr) bool {
+		kind = a.Value.String()
+		return false
+	})
+	fmt.Printf("%s [%s] %s\n", r.Time.Format("15:04:05"), kind, r.Message)
+	return nil
 }
 
-// printer shows the spans that grew most, as an exporter would get them.
-type printer struct{}
+const (
+	// worthShowing is the growth from which on a span is printed, in bytes.
+	worthShowing = 32 << 10
+	// showEvery is how often a span of one name is printed.
+	showEvery = 5 * time.Second
+)
 
-// worthShowing is the growth from which on a span is printed, in bytes.
-const worthShowing = 256 << 10
+// printer shows some of the spans that grew, as an exporter would get them.
+type printer struct {
+	mu    sync.Mutex
+	shown map[string]time.Time
+}
 
-func (printer) OnEnd(s sdktrace.ReadOnlySpan) {
-	var grew bool
+func (p *printer) OnEnd(s sdktrace.ReadOnlySpan) {
+	grew := false
 	var text strings.Builder
 	for _, kv := range s.Attributes() {
-		key, ours := strings.CutPrefix(string(kv.Key), "otelmem.")
-		if !ours {
+		key := string(kv.Key)
+		if !strings.HasPrefix(key, "otelmem.") {
 			continue
 		}
-		fmt.Fprintf(&text, " %s=%s", key, kv.Value.Emit())
-		if strings.HasSuffix(key, ".growth") && kv.Value.AsInt64() >= worthShowing {
-			grew = true
-		}
+		fmt.Fprintf(&text, "\n    %s = %s", key, kv.Value.String())
+		grew = grew || strings.HasSuffix(key, ".growth") && kv.Value.AsInt64() >= worthShowing
 	}
-	if grew {
-		fmt.Printf("span %q trace=%s%s\n", s.Name(), s.SpanContext().TraceID(), &text)
+	isEvent := strings.HasPrefix(s.Name(), "otelmem.")
+	if !isEvent && !(grew && p.due(s.Name())) {
+		return
 	}
+	fmt.Printf("%s span %q, trace %s, %d links%s\n", time.Now().Format("15:04:05"), s.Name(), s.SpanContext().TraceID(), len(s.Links()), &text)
 }
 
-func (printer) OnStart(context.Context, sdktrace.ReadWriteSpan) {}
-func (printer) Shutdown(context.Context) error                  { return nil }
-func (printer) ForceFlush(context.Context) error                { return nil }
+// due says whether it is time to show a span of this name again.
+func (p *printer) due(name string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if time.Since(p.shown[name]) < showEvery {
+		return false
+	}
+	p.shown[name] = time.Now()
+	return true
+}
+
+func (*printer) OnStart(context.Context, sdktrace.ReadWriteSpan) {}
+func (*printer) Shutdown(context.Context) error                  { return nil }
+func (*printer) ForceFlush(context.Context) error                { return nil }

@@ -67,7 +67,7 @@ func run(ctx context.Context, s settings) (err error) {
 	sdk, err := otlp.Start(ctx,
 		otlp.WithServiceName("leakyserver"),
 		otlp.WithExport(otlp.EndpointConfigured()),
-		otlp.WithSpanProcessor(printer{}),
+		otlp.WithSpanProcessor(&printer{shown: make(map[string]time.Time)}),
 		otlp.WithDiagnostics(
 			otelmem.WithEnabled(true),
 			otelmem.WithThresholds(strings.Split(s.thresholds, ",")...),

@@ -52,11 +52,18 @@ func cutSuffixFold(s, suffix string) (string, bool) {
 }
 
 // FormatMB formats bytes in mebibytes, as the diagnostic log shows them:
-// "250MB". Below 10 MB it keeps one decimal: "2.5MB".
+// "250MB". Below 10 MB it keeps one decimal, "2.5MB", and below 100 KB it says
+// "64KB".
 func FormatMB(bytes int64) string {
 	mb := float64(bytes) / float64(MiB)
-	if mb > -9.95 && mb < 9.95 && bytes != 0 {
+	switch {
+	case bytes == 0:
+		return "0MB"
+	case bytes > -100*KiB && bytes < 100*KiB:
+		return fmt.Sprintf("%.0fKB", float64(bytes)/float64(KiB))
+	case mb > -9.95 && mb < 9.95:
 		return fmt.Sprintf("%.1fMB", mb)
+	default:
+		return fmt.Sprintf("%.0fMB", mb)
 	}
-	return fmt.Sprintf("%.0fMB", mb)
 }

@@ -19,7 +19,7 @@ func TestParseSize(t *testing.T) {
 
 func TestFormatMB(t *testing.T) {
 	for bytes, want := range map[int64]string{
-		0: "0MB", 250 * MiB: "250MB", 5 * MiB / 2: "2.5MB", -52 * MiB: "-52MB", 10*MiB - 1: "10MB",
+		0: "0MB", 250 * MiB: "250MB", 5 * MiB / 2: "2.5MB", -52 * MiB: "-52MB", 10*MiB - 1: "10MB", 64 * KiB: "64KB", -3 * KiB: "-3KB",
 	} {
 		if got := FormatMB(bytes); got != want {
 			t.Errorf("FormatMB(%d) = %s, want %s", bytes, got, want)

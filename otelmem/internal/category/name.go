@@ -33,7 +33,7 @@ func (p *plan) appendOperation(b []byte) []byte {
 		b = appendWord(b, start, p.messagingOperation)
 		b = p.appendDestination(b, start)
 		if len(b) == start {
-			b = appendTemplate(b, p.name)
+			b = appendTemplate(b, start, p.name)
 		}
 	case isGraphQL:
 		b = append(b, "GraphQL "...)
@@ -41,7 +41,7 @@ func (p *plan) appendOperation(b []byte) []byte {
 	case isTracked:
 		b = appendLabel(b, start, p.name)
 	default:
-		b = appendTemplate(b, p.name)
+		b = appendTemplate(b, start, p.name)
 	}
 	if len(b) == start {
 		b = append(b, unnamed...)
@@ -62,16 +62,16 @@ func (p *plan) appendDB(b []byte) []byte {
 	start := len(b)
 	switch {
 	case p.dbSummary != "":
-		return appendTemplate(b, p.dbSummary)
+		return appendTemplate(b, start, p.dbSummary)
 	case p.dbOperation != "":
-		b = appendTemplate(b, clip(p.dbOperation, maxName/2))
+		b = appendTemplate(b, start, clip(p.dbOperation, maxName/2))
 		if p.dbCollection != "" {
 			b = space(b, start)
-			b = appendTemplate(b, clip(p.dbCollection, maxName/2-1))
+			b = appendTemplate(b, start, clip(p.dbCollection, maxName/2-1))
 		}
 		return b
 	}
-	return appendTemplate(b, statementHead(p.name))
+	return appendTemplate(b, start, statementHead(p.name))
 }
 
 func (p *plan) appendRPC(b []byte) []byte {
@@ -86,7 +86,7 @@ func (p *plan) appendRPC(b []byte) []byte {
 	case p.rpcMethod != "":
 		b = appendLabel(b, start, p.rpcMethod)
 	default:
-		b = appendTemplate(b, p.name)
+		b = appendTemplate(b, start, p.name)
 	}
 	return b
 }
@@ -99,7 +99,7 @@ func (p *plan) appendDestination(b []byte, start int) []byte {
 		return appendWord(b, start, p.destinationTemplate)
 	case p.destination != "":
 		b = space(b, start)
-		return appendTemplate(b, clip(lastPart(p.destination), maxName/2))
+		return appendTemplate(b, start, clip(lastPart(p.destination), maxName/2))
 	}
 	return b
 }
@@ -149,14 +149,14 @@ func (p *plan) appendCategory(b []byte) []byte {
 		if name == "" {
 			name = p.name
 		}
-		b = appendClean(b, start, appendTemplate(scratch[:0], name), "unknown")
+		b = appendClean(b, start, appendTemplate(scratch[:0], 0, name), "unknown")
 	case isGraphQL:
 		b = append(b, "graphql_"...)
 		b = append(b, graphqlType(p.graphql)...)
 	case isTracked:
 		b = appendClean(b, start, p.name, unnamed)
 	default:
-		b = appendClean(b, start, appendTemplate(scratch[:0], p.name), unnamed)
+		b = appendClean(b, start, appendTemplate(scratch[:0], 0, p.name), unnamed)
 	}
 	return b
 }

@@ -61,7 +61,7 @@ func (p *plan) of(op *Operation) {
 	case p.facts.graphql != "":
 		p.family = isGraphQL
 	case p.facts.route != "" || pattern != "" || p.facts.method != "" || inbound && named != "":
-		p.ofServer(named, pattern)
+		p.ofServer(named, pattern, op.Scope)
 	case p.facts.faas != "" || p.faasName != "":
 		p.family = isFaaS
 	}
@@ -97,7 +97,7 @@ func (p *plan) ofClient(named string) {
 	p.guessed = p.host != ""
 }
 
-func (p *plan) ofServer(named, pattern string) {
+func (p *plan) ofServer(named, pattern, scope string) {
 	p.family = isServer
 	p.setMethod(named)
 	p.route = pathOf(p.facts.route)
@@ -107,11 +107,18 @@ func (p *plan) ofServer(named, pattern string) {
 	if p.route != "" {
 		return
 	}
+	rejected := p.status >= 400 && p.status < 500
+	if strings.HasPrefix(scope, contribScope) && pattern != "" && pattern == p.path && !rejected && isStatic(pattern) {
+		// These name spans by the router's pattern; a user's own formatter may
+		// put the path there, so that it is a guess all the same.
+		p.route, p.guessed = pattern, true
+		return
+	}
 	p.guess, p.guessed = p.path, true
 	if p.guess == "" {
 		p.guess = pattern
 	}
-	if p.guess == "" || p.status >= 400 && p.status < 500 {
+	if p.guess == "" || rejected {
 		p.unmatched, p.guessed = true, false
 	}
 }
@@ -129,6 +136,20 @@ func (p *plan) isPattern(pattern string) bool {
 		return strings.ContainsAny(pattern, "{<[") || strings.Contains(pattern, "/:") || strings.Contains(pattern, "/*")
 	}
 	return matches(pattern, p.path)
+}
+
+// contribScope is how the instrumentation scopes of OpenTelemetry's own
+// instrumentation of routers begin.
+const contribScope = "go.opentelemetry.io/contrib/instrumentation/"
+
+// isStatic says whether no segment of a path looks like a value.
+func isStatic(path string) bool {
+	for segment := range strings.SplitSeq(path, "/") {
+		if segment != "" && !version(segment) && !static(segment) {
+			return false
+		}
+	}
+	return true
 }
 
 func (p *plan) setMethod(named string) {

@@ -8,9 +8,8 @@ import (
 
 // appendTemplate appends a name with its ids replaced by "*": numbers, UUIDs,
 // hex, random tokens, e-mail addresses, query strings. At most maxName
-// bytes, printable.
-func appendTemplate(b []byte, s string) []byte {
-	start := len(b)
+// bytes from start on, printable.
+func appendTemplate(b []byte, start int, s string) []byte {
 	limit := start + maxName
 	s = strings.Trim(clip(s, maxScan), " ")
 	for i := 0; i < len(s) && len(b) < limit; {

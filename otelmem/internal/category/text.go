@@ -78,7 +78,8 @@ func appendClean[T string | []byte](b []byte, start int, s T, fallback string) [
 		return b
 	}
 	if foreign {
-		return appendHash(b, s)
+		b = appendHash(b, s)
+		return b[:min(len(b), limit)]
 	}
 	return append(b, clip(fallback, max(0, limit-len(b)))...)
 }
