@@ -48,7 +48,8 @@ func newTrigger(rungs []Threshold, limit int64) *trigger {
 }
 
 func (t *trigger) decide(r reading) decision {
-	over := t.rearm(r.usage)
+	left, near := trend.TimeTo(r.usage, t.limit, r.slope)
+	over := t.rearm(r.usage, near && left <= 4*r.takes)
 	crossed := -1
 	for i, rung := range t.rungs {
 		if r.usage >= rung.Bytes && !t.disarmed[i] {
@@ -66,7 +67,7 @@ func (t *trigger) decide(r reading) decision {
 		t.lastDump, t.lastRung = r.now, crossed
 		return decision{dump: true, rung: t.rungs[crossed], episode: t.episodeAt}
 	}
-	if left, ok := trend.TimeTo(r.usage, t.limit, r.slope); ok && left <= r.takes && !recent && !t.foreseen {
+	if near && left <= r.takes && !recent && !t.foreseen {
 		t.foreseen = true
 		t.began(r.now)
 		t.lastDump = r.now
@@ -75,9 +76,9 @@ func (t *trigger) decide(r reading) decision {
 	return decision{over: over}
 }
 
-// rearm arms what lies far enough above usage, and says whether that ended an
-// episode.
-func (t *trigger) rearm(usage int64) (over bool) {
+// rearm arms what lies far enough above usage, and the prediction unless the
+// limit is still near. It says whether that ended an episode.
+func (t *trigger) rearm(usage int64, near bool) (over bool) {
 	armed := true
 	for i, rung := range t.rungs {
 		if float64(usage) < rearmAt*float64(rung.Bytes) {
@@ -85,9 +86,7 @@ func (t *trigger) rearm(usage int64) (over bool) {
 		}
 		armed = armed && !t.disarmed[i]
 	}
-	if float64(usage) < rearmAt*float64(t.limit) && armed {
-		t.foreseen = false
-	}
+	t.foreseen = t.foreseen && near
 	if armed && !t.foreseen && !t.episodeAt.IsZero() {
 		t.episodeAt = time.Time{}
 		return true
