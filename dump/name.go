@@ -19,7 +19,7 @@ const (
 	maxSlug = 40
 )
 
-var profileName = regexp.MustCompile(`^heapdump_[a-z0-9_-]+_\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z(-\d+)?\.pb\.gz$`)
+var profileName = regexp.MustCompile(`^heapdump_[A-Za-z0-9_-]+_\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z(-\d+)?\.pb\.gz$`)
 
 // baseName is a dump's name without its ending:
 // heapdump_threshold_2048MB_2025-11-26T10-05-00-000Z.

@@ -1,0 +1,148 @@
+package dump
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// shelf makes profiles of one KiB, the i-th in the i-th minute, in an episode
+// (0: none).
+func shelf(t *testing.T, episodes ...int) (s *store, names []string) {
+	t.Helper()
+	s = &store{dir: t.TempDir(), maxFiles: 100, maxBytes: 1 << 30}
+	start := time.Date(2025, 11, 26, 10, 0, 0, 0, time.UTC)
+	for i, episode := range episodes {
+		at := start.Add(time.Duration(i) * time.Minute)
+		side := Side{Tool: sideTool, Version: sideVersion, Time: at}
+		if episode > 0 {
+			side.Episode = start.Add(time.Duration(episode) * time.Hour)
+		}
+		name := baseName("threshold_2048MB", at)
+		put(t, s.dir, name+profileSuffix, strings.Repeat("x", 1024))
+		text, err := json.Marshal(side)
+		if err != nil {
+			t.Fatal(err)
+		}
+		put(t, s.dir, name+sideSuffix, string(text))
+		names = append(names, name)
+	}
+	return s, names
+}
+
+func put(t *testing.T, dir, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestRetentionKeepsTheFirstAndTheLastOfAnEpisode(t *testing.T) {
+	for name, test := range map[string]struct {
+		episodes []int
+		files    int
+		bytes    int64
+		want     []int
+	}{
+		"enough room":                     {[]int{1, 1, 1}, 3, 1 << 20, []int{0, 1, 2}},
+		"the middle goes first":           {[]int{1, 1, 1, 1}, 2, 1 << 20, []int{0, 3}},
+		"by bytes":                        {[]int{1, 1, 1, 1}, 100, 3000, []int{0, 3}},
+		"manual ones before ends":         {[]int{0, 1, 1, 0}, 3, 1 << 20, []int{1, 2, 3}},
+		"middles of all episodes, by age": {[]int{1, 1, 1, 2, 2, 2}, 4, 1 << 20, []int{0, 2, 3, 5}},
+		"then the oldest":                 {[]int{1, 1, 2, 2}, 3, 1 << 20, []int{1, 2, 3}},
+		"the newest stays, however large": {[]int{1, 1}, 5, 10, []int{1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, names := shelf(t, test.episodes...)
+			s.maxFiles, s.maxBytes = test.files, test.bytes
+			if err := s.prune(); err != nil {
+				t.Fatal(err)
+			}
+			entries, err := s.list()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []int
+			for _, e := range entries {
+				got = append(got, slices.Index(names, strings.TrimSuffix(filepath.Base(e.Path), profileSuffix)))
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("kept %v, want %v", got, test.want)
+			}
+			files, err := os.ReadDir(s.dir)
+			if err != nil || len(files) != 2*len(test.want) {
+				t.Errorf("%d files left for %d profiles, %v", len(files), len(test.want), err)
+			}
+		})
+	}
+}
+
+func TestForeignFilesAreNeverTouched(t *testing.T) {
+	s, _ := shelf(t, 1, 1, 1)
+	outside := filepath.Join(t.TempDir(), "outside")
+	put(t, filepath.Dir(outside), "outside", "precious")
+	foreign := []string{
+		"heap.pb.gz", // another name
+		"heapdump_threshold_1MB_2025-11-26T09-00-00-000Z.pb.gz", // our name, no side file
+		"notes.json",
+	}
+	for _, name := range foreign {
+		put(t, s.dir, name, "precious")
+	}
+	link := "heapdump_threshold_1MB_2025-11-26T08-00-00-000Z"
+	if err := os.Symlink(outside, filepath.Join(s.dir, link+profileSuffix)); err != nil {
+		t.Skip("no symbolic links here:", err)
+	}
+	put(t, s.dir, link+sideSuffix, fmt.Sprintf(`{"tool":%q,"version":%d}`, sideTool, sideVersion))
+	if err := os.Mkdir(filepath.Join(s.dir, "heapdump_manual_2025-11-26T07-00-00-000Z.pb.gz"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s.maxFiles = 1
+	if err := s.prune(); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range append(foreign, link+profileSuffix) {
+		if text, err := os.ReadFile(filepath.Join(s.dir, name)); err != nil || string(text) != "precious" {
+			t.Errorf("%s: %q, %v", name, text, err)
+		}
+	}
+	if entries, err := s.list(); err != nil || len(entries) != 1 {
+		t.Errorf("%d of ours left, %v, want 1", len(entries), err)
+	}
+}
+
+func TestCleanRemovesOnlyOwnTemporaryFiles(t *testing.T) {
+	s := &store{dir: t.TempDir()}
+	mine, dead, living := fmt.Sprintf("%s%d-1", tempPrefix, os.Getpid()), tempPrefix+"999999999-1", fmt.Sprintf("%s%d-1", tempPrefix, os.Getppid())
+	for _, name := range []string{mine, dead, living, "other.tmp"} {
+		put(t, s.dir, name, "")
+	}
+	if err := s.clean(time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	var left []string
+	files, err := os.ReadDir(s.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		left = append(left, f.Name())
+	}
+	if want := []string{living, "other.tmp"}; !slices.Equal(left, want) {
+		t.Errorf("left %v, want %v", left, want)
+	}
+	if err := s.clean(time.Now().Add(2 * staleAfter)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(s.dir, living)); err == nil {
+		t.Error("a temporary file of a process that lives is kept for ever")
+	}
+	if err := (&store{dir: filepath.Join(s.dir, "nowhere")}).clean(time.Now()); err != nil {
+		t.Errorf("a folder that is not there: %v", err)
+	}
+}
