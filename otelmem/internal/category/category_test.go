@@ -37,6 +37,11 @@ func span(kind trace.SpanKind, name string, pairs ...any) Operation {
 	return o
 }
 
+func scoped(scope string, o Operation) Operation {
+	o.Scope = scope
+	return o
+}
+
 const uuid = "8c1d2f40-1111-4222-8333-444455556666"
 
 func TestSpansAreNamed(t *testing.T) {
@@ -73,6 +78,8 @@ func TestSpansAreNamed(t *testing.T) {
 		{"server without a route, e-mail", span(server, "GET", "http.request.method", "GET", "url.path", "/bob@example.com/mail"), "GET (no route)", "api_mail"},
 		{"server without a route, token", span(server, "GET", "http.request.method", "GET", "url.path", "/eyJhbGciOiJIUzI1NiJ9.e30/me"), "GET (no route)", "api_me"},
 		{"server without a route, rejected", span(server, "GET", "http.request.method", "GET", "url.path", "/wp-admin", "http.response.status_code", 404), "GET (no route)", "api_unmatched"},
+		{"server without a route, contrib's pattern", scoped(contribScope+"net/http/otelhttp", span(server, "GET /api/records", "http.request.method", "GET", "url.path", "/api/records")), "GET /api/records", "api_records"},
+		{"server without a route, raw path under contrib", scoped(contribScope+"net/http/otelhttp", span(server, "GET /api/records/17", "http.request.method", "GET", "url.path", "/api/records/17")), "GET (no route)", "api_records"},
 		{"server without a route or a path", span(server, "GET"), "GET (no route)", "api_unmatched"},
 		{"server of another kind", span(server, "handle frame"), "handle frame", "handle_frame"},
 

@@ -58,11 +58,11 @@ func (p *plan) of(op *Operation) {
 		p.ofRPC(op.Kind)
 	case op.Kind == trace.SpanKindClient:
 		p.ofClient(named)
-	case p.facts.graphql != "":
+	case p.graphql != "":
 		p.family = isGraphQL
 	case p.facts.route != "" || pattern != "" || p.facts.method != "" || inbound && named != "":
 		p.ofServer(named, pattern, op.Scope)
-	case p.facts.faas != "" || p.faasName != "":
+	case p.faas != "" || p.faasName != "":
 		p.family = isFaaS
 	}
 }
@@ -145,7 +145,7 @@ const contribScope = "go.opentelemetry.io/contrib/instrumentation/"
 // isStatic says whether no segment of a path looks like a value.
 func isStatic(path string) bool {
 	for segment := range strings.SplitSeq(path, "/") {
-		if segment != "" && !version(segment) && !static(segment) {
+		if segment != "" && !static(segment) && (digit(segment[0]) || !version(segment)) {
 			return false
 		}
 	}
