@@ -46,8 +46,8 @@ type categoryAccount struct {
 type Span struct {
 	Operation   string        `json:"operation"`
 	Category    string        `json:"category"`
-	TraceID     trace.TraceID `json:"traceId"`
-	SpanID      trace.SpanID  `json:"spanId"`
+	TraceID     string        `json:"traceId"`
+	SpanID      string        `json:"spanId"`
 	End         time.Time     `json:"end"`
 	Duration    time.Duration `json:"durationNanos"`
 	RSS         int64         `json:"rssGrowth"`
@@ -63,12 +63,9 @@ type Span struct {
 func (s *Span) Largest() int64 { return max(s.RSS, s.Heap, s.External) }
 
 func newSpan(operation, category string, g *spanhook.Growth) Span {
-	sc := g.Span.SpanContext()
 	return Span{
 		Operation:   operation,
 		Category:    category,
-		TraceID:     sc.TraceID(),
-		SpanID:      sc.SpanID(),
 		End:         g.Span.EndTime(),
 		Duration:    g.Span.EndTime().Sub(g.Span.StartTime()),
 		RSS:         g.RSS,
@@ -76,8 +73,14 @@ func newSpan(operation, category string, g *spanhook.Growth) Span {
 		External:    g.External,
 		Share:       g.Share,
 		Concurrency: g.Concurrency,
-		context:     sc,
+		context:     g.Span.SpanContext(),
 	}
+}
+
+// shown returns the span with its ids as text, which nobody needs before.
+func (s Span) shown() Span {
+	s.TraceID, s.SpanID = s.context.TraceID().String(), s.context.SpanID().String()
+	return s
 }
 
 func newBook() *book {
@@ -147,7 +150,7 @@ func (b *book) recent(since time.Time) []Span {
 	for _, category := range b.categories {
 		for _, s := range category.recent {
 			if s.End.After(since) {
-				spans = append(spans, s)
+				spans = append(spans, s.shown())
 			}
 		}
 	}

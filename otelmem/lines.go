@@ -49,7 +49,7 @@ func summaryLine(a account) string {
 	mean := func(sum int64) string { return signedMB(sum / a.calls) }
 	return fmt.Sprintf("%s: %d operations; RSS %s (mean %s), Heap %s (mean %s), External %s (mean %s); fair share of the heap's growth %s; worst %s %s, trace %s",
 		a.category, a.calls, signedMB(a.rss), mean(a.rss), signedMB(a.heap), mean(a.heap), signedMB(a.external), mean(a.external),
-		signedMB(a.share), a.worst.Operation, signedMB(a.worst.Largest()), a.worst.TraceID)
+		signedMB(a.share), a.worst.Operation, signedMB(a.worst.Largest()), a.worst.context.TraceID())
 }
 
 func shutdownLine(s memstat.Snapshot, operations int64, ran time.Duration) string {

@@ -139,7 +139,7 @@ func (g *SpanGrowth) compare(other *SpanGrowth) int {
 }
 
 func (a *account) growth() SpanGrowth {
-	return SpanGrowth{Calls: a.calls, RSS: a.rss, Heap: a.heap, External: a.external, Share: a.share, Worst: a.worst}
+	return SpanGrowth{Calls: a.calls, RSS: a.rss, Heap: a.heap, External: a.external, Share: a.share, Worst: a.worst.shown()}
 }
 
 func newProcessReport(s memstat.Snapshot, limit memstat.Limit) ProcessReport {

@@ -96,7 +96,7 @@ func growthHeader(first string) []string {
 func (g *SpanGrowth) cells(name string) []string {
 	return []string{
 		name, fmt.Sprint(g.Calls), signedMB(g.Share), signedMB(g.External), signedMB(g.RSS), signedMB(g.Heap),
-		signedMB(g.Worst.Largest()), g.Worst.TraceID.String(),
+		signedMB(g.Worst.Largest()), g.Worst.TraceID,
 	}
 }
 
@@ -108,7 +108,7 @@ func (r *Report) writeLargest(b *strings.Builder) {
 	t := newTable(b, "LARGEST RECENT SPANS", "RSS", "heap", "external", "in flight", "took", "trace")
 	for _, s := range r.Largest {
 		t.row(s.Operation, signedMB(s.RSS), signedMB(s.Heap), signedMB(s.External),
-			fmt.Sprintf("%.1f", s.Concurrency), s.Duration.Round(10*time.Microsecond).String(), s.TraceID.String())
+			fmt.Sprintf("%.1f", s.Concurrency), s.Duration.Round(10*time.Microsecond).String(), s.TraceID)
 	}
 	t.flush()
 }

@@ -1,0 +1,335 @@
+package otelmem
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.opentelemetry.io/otel/metric"
+	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+	"go.opentelemetry.io/otel/trace"
+)
+
+func newDiagnostics(t *testing.T, opts ...Option) *Diagnostics {
+	t.Helper()
+	d, err := New(append([]Option{WithEnabled(true), WithDumpDir(t.TempDir()), WithLogFile("")}, opts...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := d.Shutdown(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	return d
+}
+
+func start(t *testing.T, d *Diagnostics, mp metric.MeterProvider) (trace.Tracer, *tracetest.InMemoryExporter) {
+	t.Helper()
+	exporter := tracetest.NewInMemoryExporter()
+	tp := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(d.SpanProcessor(sdktrace.NewSimpleSpanProcessor(exporter))))
+	if err := d.Start(t.Context(), tp, mp); err != nil {
+		t.Fatal(err)
+	}
+	return tp.Tracer("test"), exporter
+}
+
+var kept [][]byte
+
+// grow keeps bytes on the heap until the test ends.
+func grow(t *testing.T, n int) {
+	kept = append(kept, bytes.Repeat([]byte{1}, n))
+	t.Cleanup(func() { kept = nil })
+}
+
+func TestOffMeansNothing(t *testing.T) {
+	for name, value := range map[string]string{"unset": "", "false": "false", "0": "0", "off": "off"} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv(envEnabled, value)
+			t.Chdir(t.TempDir())
+			d, err := New()
+			if err != nil {
+				t.Fatal(err)
+			}
+			next := sdktrace.NewSimpleSpanProcessor(tracetest.NewInMemoryExporter())
+			if got := d.SpanProcessor(next); got != next {
+				t.Error("SpanProcessor did not return next itself")
+			}
+			reader := sdkmetric.NewManualReader()
+			if err := d.Start(t.Context(), sdktrace.NewTracerProvider(), sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader))); err != nil {
+				t.Error(err)
+			}
+			ctx, end := d.Track(t.Context(), "job", "")
+			end()
+			if ctx != t.Context() {
+				t.Error("Track changed the context")
+			}
+			if _, err := d.Report(t.Context()); !errors.Is(err, ErrDisabled) {
+				t.Errorf("Report: %v, want ErrDisabled", err)
+			}
+			if _, err := d.Dump(t.Context(), "x"); !errors.Is(err, ErrDisabled) {
+				t.Errorf("Dump: %v, want ErrDisabled", err)
+			}
+			if err := d.Shutdown(t.Context()); err != nil {
+				t.Error(err)
+			}
+			if got := collect(t, reader); len(got) != 0 {
+				t.Errorf("instruments exist: %v", got)
+			}
+			if files, err := os.ReadDir("."); err != nil || len(files) != 0 {
+				t.Errorf("files exist: %v, %v", files, err)
+			}
+		})
+	}
+}
+
+func TestEveryBadSettingIsNamed(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for variable, value := range map[string]string{
+		"MEMORY_DIAGNOSTICS_ENABLED": "maybe",
+		"OTELMEM_RESOLUTION":         "fast",
+		"OTELMEM_MAX_OPERATIONS":     "0",
+		"OTELMEM_THRESHOLDS":         "2GiB,lots",
+		"OTELMEM_RETENTION_FILES":    "1",
+		"OTELMEM_RETENTION_BYTES":    "-1GiB",
+		"OTELMEM_REPORT_INTERVAL":    "1ms",
+		"OTELMEM_GROWTH_LOG_MIN":     "big",
+		"OTELMEM_LOG_QUERY":          "sometimes",
+	} {
+		t.Run(variable, func(t *testing.T) {
+			t.Setenv(envEnabled, "true")
+			t.Setenv(variable, value)
+			d, err := New()
+			if err == nil || !strings.Contains(err.Error(), "want") {
+				t.Fatalf("%s=%s: error %v, want one that says what is accepted", variable, value, err)
+			}
+			if named := strings.Contains(err.Error(), variable) || variable == "OTELMEM_THRESHOLDS" && strings.Contains(err.Error(), `"lots"`); !named {
+				t.Errorf("error %v does not name %s", err, variable)
+			}
+			if d == nil || d.Enabled() {
+				t.Error("what comes with an error must be usable, and off")
+			}
+		})
+	}
+}
+
+func TestOptionsBeatTheEnvironment(t *testing.T) {
+	t.Setenv(envEnabled, "true")
+	t.Setenv("OTELMEM_THRESHOLDS", "1GiB")
+	d, err := New(WithEnabled(false))
+	if err != nil || d.Enabled() {
+		t.Errorf("enabled %t, %v, want off by the option", d.Enabled(), err)
+	}
+	d = newDiagnostics(t, WithThresholds("3GiB"))
+	if got := d.thresholdTexts(); len(got) != 1 || got[0] != "3GiB" {
+		t.Errorf("thresholds %v, want the option's", got)
+	}
+}
+
+func TestLifeCycle(t *testing.T) {
+	d := newDiagnostics(t)
+	start(t, d, nil)
+	if err := d.Start(t.Context(), nil, nil); err == nil {
+		t.Error("second Start: want an error")
+	}
+	for range 2 {
+		if err := d.Shutdown(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := d.Start(t.Context(), nil, nil); err == nil {
+		t.Error("Start after Shutdown: want an error")
+	}
+}
+
+func TestSpansAfterShutdownPassUnchanged(t *testing.T) {
+	d := newDiagnostics(t)
+	tracer, exporter := start(t, d, nil)
+	if err := d.Shutdown(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	_, span := tracer.Start(t.Context(), "late")
+	span.End()
+	if n := len(exporter.GetSpans()[0].Attributes); n != 0 {
+		t.Errorf("%d attributes on a span after Shutdown", n)
+	}
+}
+
+func collect(t *testing.T, reader *sdkmetric.ManualReader) map[string]metricdata.Metrics {
+	t.Helper()
+	var rm metricdata.ResourceMetrics
+	if err := reader.Collect(t.Context(), &rm); err != nil {
+		t.Fatal(err)
+	}
+	metrics := make(map[string]metricdata.Metrics)
+	for _, scope := range rm.ScopeMetrics {
+		for _, m := range scope.Metrics {
+			metrics[m.Name] = m
+		}
+	}
+	return metrics
+}
+
+func TestMetricsHoldEverySpanThatEndedBefore(t *testing.T) {
+	d := newDiagnostics(t)
+	reader := sdkmetric.NewManualReader()
+	tracer, _ := start(t, d, sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader)))
+	const spans = 2*intakeBound + 17
+	for range spans {
+		_, span := tracer.Start(t.Context(), "op")
+		span.End()
+	}
+	sum, ok := collect(t, reader)["otelmem.operations"].Data.(metricdata.Sum[int64])
+	if !ok || len(sum.DataPoints) != 1 || sum.DataPoints[0].Value != spans {
+		t.Errorf("otelmem.operations: %+v, want %d", sum.DataPoints, spans)
+	}
+}
+
+func TestCategoriesAreBoundedAndTheOverflowIsVisible(t *testing.T) {
+	d := newDiagnostics(t, WithMaxOperations(50), WithCategorizer(func(op Operation) string { return op.Name }))
+	reader := sdkmetric.NewManualReader()
+	tracer, _ := start(t, d, sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader)))
+	for i := range 500 {
+		_, span := tracer.Start(t.Context(), strings.Repeat("x", i+1))
+		span.End()
+	}
+	metrics := collect(t, reader)
+	sum := metrics["otelmem.operations"].Data.(metricdata.Sum[int64])
+	if n := len(sum.DataPoints); n > 52 {
+		t.Errorf("%d categories, want at most the bound and _overflow", n)
+	}
+	overflowed := metrics["otelmem.self.operations.overflowed"].Data.(metricdata.Sum[int64])
+	if len(overflowed.DataPoints) != 1 || overflowed.DataPoints[0].Value == 0 {
+		t.Errorf("the overflow is not visible: %+v", overflowed.DataPoints)
+	}
+}
+
+func TestReportNamesTheOperationThatGrew(t *testing.T) {
+	d := newDiagnostics(t)
+	tracer, _ := start(t, d, nil)
+	runtime.GC()
+	for range 10 {
+		_, span := tracer.Start(t.Context(), "innocent")
+		span.End()
+	}
+	_, span := tracer.Start(t.Context(), "evil\x1b[31m\nname")
+	grow(t, 32<<20)
+	span.End()
+	report, err := d.Report(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Operations) != 2 || !strings.HasPrefix(report.Operations[0].Name, "evil") || report.Operations[0].Growth.Share < 30<<20 {
+		t.Errorf("operations: %+v", report.Operations)
+	}
+	text := report.String()
+	if !strings.Contains(report.Sentence, "evil") || strings.ContainsAny(text, "\x1b") || strings.Contains(text, "\nname") {
+		t.Errorf("report:\n%s", text)
+	}
+	encoded, err := report.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var decoded Report
+	if err := json.Unmarshal(encoded, &decoded); err != nil || decoded.Sentence != report.Sentence || decoded.Operations[0].Growth.Calls != 1 {
+		t.Errorf("JSON does not come back: %v\n%s", err, encoded)
+	}
+}
+
+func TestTrackIsASpanOfItsOwn(t *testing.T) {
+	d := newDiagnostics(t)
+	tracer, exporter := start(t, d, nil)
+	ctx, parent := tracer.Start(t.Context(), "parent")
+	_, end := d.Track(ctx, "gun sync", "batch 12")
+	end()
+	end()
+	parent.End()
+	spans := exporter.GetSpans()
+	if len(spans) != 2 || spans[0].Name != "gun sync" || spans[0].Parent.SpanID() != parent.SpanContext().SpanID() {
+		t.Fatalf("spans: %v", spans.Snapshots())
+	}
+	got := make(map[string]string)
+	for _, kv := range spans[0].Attributes {
+		got[string(kv.Key)] = kv.Value.String()
+	}
+	if got["otelmem.category"] != "gun_sync" || got["otelmem.detail"] != "batch 12" {
+		t.Errorf("attributes: %v", got)
+	}
+}
+
+var logLine = regexp.MustCompile(`^\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\] \[[A-Z]+\] \S.*$`)
+
+func TestLogFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "logs", "memory.log")
+	var slogged bytes.Buffer
+	d := newDiagnostics(t, WithLogFile(path), WithLogger(slog.New(slog.NewTextHandler(&slogged, nil))))
+	tracer, _ := start(t, d, nil)
+	_, span := tracer.Start(t.Context(), "forged\n[2025-11-26T10:00:00.000Z] [DUMP] nothing")
+	grow(t, 20<<20)
+	span.End()
+	if _, err := d.Dump(t.Context(), "test"); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Shutdown(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	for _, line := range lines {
+		if !logLine.MatchString(line) {
+			t.Errorf("line %q is not of the form [time] [KIND] text", line)
+		}
+	}
+	for _, want := range []string{
+		"] [INIT] Baseline memory: RSS: ", "] [GROWTH] forged", "RSS +", "] [DUMP] Heap profile written: ", "go tool pprof", "] [SUMMARY] ", "] [SHUTDOWN] Final memory: ",
+	} {
+		if strings.Count(string(text), want) == 0 {
+			t.Errorf("no line with %q in\n%s", want, text)
+		}
+	}
+	if strings.Contains(string(text), "\n[2025-11-26") {
+		t.Error("a span's name forged a line")
+	}
+	if !strings.Contains(slogged.String(), "kind=INIT") {
+		t.Errorf("the logger got %s", slogged.String())
+	}
+}
+
+func TestPeriodicLinesComeEachIntervalAndOnlyWhenMemoryGrew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		d, err := New(WithEnabled(true), WithDumpDir(t.TempDir()), WithLogFile(""),
+			WithReportInterval(time.Minute), WithLogger(slog.New(&lineHandler{w: &log})))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Start(t.Context(), nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		grow(t, 8<<20)
+		time.Sleep(61 * time.Second)
+		synctest.Wait()
+		if err := d.Shutdown(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(log.String(), "[PERIODIC]"); n != 1 || !strings.Contains(log.String(), "MB/min") {
+			t.Errorf("%d periodic lines in a minute:\n%s", n, log.String())
+		}
+	})
+}
