@@ -24,10 +24,9 @@ type world struct {
 	t   *testing.T
 	dir string
 
-	mu     sync.Mutex
-	used   int64
-	events []Event
-	told   chan Event
+	mu   sync.Mutex
+	used int64
+	told chan Event
 }
 
 func newWorld(t *testing.T) *world {

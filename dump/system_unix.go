@@ -20,5 +20,6 @@ func freeDisk(dir string) (int64, bool) {
 	if err := syscall.Statfs(dir, &stat); err != nil {
 		return 0, false
 	}
+	//nolint:unconvert // the fields' types differ between systems
 	return int64(min(uint64(stat.Bavail), math.MaxInt64/uint64(stat.Bsize))) * int64(stat.Bsize), true
 }

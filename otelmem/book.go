@@ -180,7 +180,7 @@ func (b *book) calls() (n int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, category := range b.categories {
-		n += category.account.calls
+		n += category.calls
 	}
 	return n
 }

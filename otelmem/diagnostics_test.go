@@ -290,8 +290,7 @@ func TestLogFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-	for _, line := range lines {
+	for line := range strings.SplitSeq(strings.TrimSpace(string(text)), "\n") {
 		if !logLine.MatchString(line) {
 			t.Errorf("line %q is not of the form [time] [KIND] text", line)
 		}

@@ -53,7 +53,7 @@ func (p *printer) OnEnd(s sdktrace.ReadOnlySpan) {
 		grew = grew || strings.HasSuffix(key, ".growth") && kv.Value.AsInt64() >= worthShowing
 	}
 	isEvent := strings.HasPrefix(s.Name(), "otelmem.")
-	if !isEvent && !(grew && p.due(s.Name())) {
+	if show := isEvent || grew && p.due(s.Name()); !show {
 		return
 	}
 	fmt.Printf("%s span %q, trace %s, %d links%s\n", time.Now().Format("15:04:05"), s.Name(), s.SpanContext().TraceID(), len(s.Links()), &text)

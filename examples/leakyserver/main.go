@@ -32,9 +32,7 @@ func main() {
 	flag.IntVar(&s.load, "load", 100, "requests a second of the load inside; 0 for none")
 	flag.StringVar(&s.thresholds, "thresholds", "64MiB,96MiB,128MiB,256MiB,512MiB", "where to write heap profiles: sizes, or shares of the memory limit")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, s); err != nil {
+	if err := run(s); err != nil {
 		fmt.Fprintln(os.Stderr, "leakyserver:", err)
 		os.Exit(1)
 	}
@@ -57,10 +55,12 @@ func (s settings) validate() error {
 	return nil
 }
 
-func run(ctx context.Context, s settings) (err error) {
+func run(s settings) (err error) {
 	if err := s.validate(); err != nil {
 		return err
 	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, s.duration)
 	defer cancel()
 

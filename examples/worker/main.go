@@ -20,18 +20,18 @@ import (
 func main() {
 	duration := flag.Duration("duration", 10*time.Second, "how long to run")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, *duration); err != nil {
+	if err := run(*duration); err != nil {
 		fmt.Fprintln(os.Stderr, "worker:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, duration time.Duration) error {
+func run(duration time.Duration) error {
 	if duration <= 0 {
 		return fmt.Errorf("-duration %v: want more than 0", duration)
 	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, duration)
 	defer cancel()
 	sdk, err := otlp.Start(ctx, otlp.WithServiceName("worker"), otlp.WithExport(otlp.EndpointConfigured()),
