@@ -1,0 +1,252 @@
+package memtag
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"sync"
+	"testing"
+
+	"github.com/otelmem/otelmem-go/internal/attrs"
+)
+
+func TestEveryTagHasItsOwnAddress(t *testing.T) {
+	if err := Check(); err != nil {
+		t.Fatal(err)
+	}
+	byAddress, _ := addresses()
+	if len(byAddress) != tagCount {
+		t.Errorf("%d addresses for %d tags", len(byAddress), tagCount)
+	}
+}
+
+var sink [tagCount][]byte
+
+// Every tag is read back from the runtime's own records as the tag it was.
+func TestEveryTagComesBackFromTheProfile(t *testing.T) {
+	old := runtime.MemProfileRate
+	runtime.MemProfileRate = 1
+	defer func() { runtime.MemProfileRate = old }()
+	const size = 4096
+	for id := ID(1); id < tagCount; id++ {
+		Do(id, func() { sink[id] = make([]byte, size*(1+int(id)%3)) })
+	}
+	runtime.GC()
+	runtime.GC()
+	p, err := Read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id := ID(1); id < tagCount; id++ {
+		a := p.Tagged[id]
+		if want := float64(size * (1 + int(id)%3)); a == nil || a.Live < want || a.Live > want+1024 {
+			t.Fatalf("tag %d holds %+v, want %.0f bytes", id, a, want)
+		}
+	}
+	sink = [tagCount][]byte{}
+}
+
+func TestRegistryIsBounded(t *testing.T) {
+	r := NewRegistry()
+	category := func() string { return "c" }
+	for i := range tagCount + 100 {
+		id := r.Tag(fmt.Sprint("op", i), category)
+		if want := ID(i + 2); i+2 < tagCount && id != want {
+			t.Errorf("operation %d has id %d, want %d", i, id, want)
+		} else if i+2 >= tagCount && id != overflowID {
+			t.Errorf("operation %d beyond the bound has id %d, want that of %s", i, id, attrs.Overflow)
+		}
+	}
+	if got := r.Tag("op0", category); got != 2 {
+		t.Errorf("a known operation has id %d, want 2", got)
+	}
+	if r.Beyond() != 102 || len(r.Table()) != tagCount {
+		t.Errorf("%d beyond, table of %d", r.Beyond(), len(r.Table()))
+	}
+	if n := testing.AllocsPerRun(100, func() { r.Tag("op0", category) }); n != 0 {
+		t.Errorf("a known operation allocates %v times", n)
+	}
+}
+
+func TestInnermostTagWins(t *testing.T) {
+	old := runtime.MemProfileRate
+	runtime.MemProfileRate = 1
+	defer func() { runtime.MemProfileRate = old }()
+	var inner, outer []byte
+	Do(1001, func() {
+		Do(1002, func() { inner = make([]byte, 1<<20) })
+		outer = make([]byte, 2<<20)
+	})
+	runtime.GC()
+	runtime.GC()
+	p, err := Read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := p.Tagged[1002].Live; got < 1<<20 || got > 1<<20+4096 {
+		t.Errorf("inner holds %.0f, want 1 MiB", got)
+	}
+	if got := p.Tagged[1001].Live; got < 2<<20 || got > 2<<20+4096 {
+		t.Errorf("outer holds %.0f, want 2 MiB", got)
+	}
+	runtime.KeepAlive(inner)
+	runtime.KeepAlive(outer)
+}
+
+func TestPanicsPassThrough(t *testing.T) {
+	defer func() {
+		if p := recover(); p != "mine" {
+			t.Errorf("recovered %v", p)
+		}
+	}()
+	Do(7, func() { panic("mine") })
+}
+
+//go:noinline
+func deep(n int, f func()) {
+	if n == 0 {
+		f()
+		return
+	}
+	deep(n-1, f)
+	runtime.KeepAlive(n) // no tail call
+}
+
+func TestTooDeepIsNobodys(t *testing.T) {
+	old := runtime.MemProfileRate
+	runtime.MemProfileRate = 1
+	defer func() { runtime.MemProfileRate = old }()
+	before, err := Read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var block []byte
+	Do(900, func() { deep(60, func() { block = make([]byte, 8<<20) }) })
+	runtime.GC()
+	runtime.GC()
+	p, err := Read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if grew := p.TooDeep.Live - before.TooDeep.Live; grew < 8<<20 {
+		t.Errorf("too deep grew by %.0f, want 8 MiB", grew)
+	}
+	if a := p.Tagged[900]; a != nil && a.Live > 0 {
+		t.Errorf("the tag holds %.0f bytes of what cannot be known", a.Live)
+	}
+	runtime.KeepAlive(block)
+}
+
+// Truth: 32 goroutines run 20 kinds of operation at the runtime's own sampling
+// rate; two kinds keep what they allocate through a helper that all share.
+func TestTruthUnderConcurrency(t *testing.T) {
+	const kinds, workers = 20, 32
+	for seed := range uint64(5) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { truth(t, seed, kinds, workers) })
+	}
+}
+
+func truth(t *testing.T, seed uint64, kinds, workers int) {
+	before, err := Read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := ID(200 + int(seed)*kinds)
+	var mu sync.Mutex
+	kept := make([][]byte, 0, workers*800*33) // so that no operation pays for its growth
+	held := make([]float64, kinds)
+	var group sync.WaitGroup
+	for w := range workers {
+		group.Go(func() {
+			random := rand.New(rand.NewPCG(seed, uint64(w)))
+			for range 800 {
+				kind, size := random.IntN(kinds), 1024<<random.IntN(10)
+				Do(first+ID(kind), func() {
+					for range 1 + (32<<10)/size {
+						b := shared(size)
+						if kind < 2 {
+							mu.Lock()
+							kept = append(kept, b)
+							held[kind] += float64(size)
+							mu.Unlock()
+						}
+					}
+				})
+			}
+		})
+	}
+	group.Wait()
+	runtime.GC()
+	runtime.GC()
+	p, err := Read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	live := func(p *Profile, kind int) (float64, float64) {
+		if a := p.Tagged[first+ID(kind)]; a != nil {
+			return a.Live, a.Error
+		}
+		return 0, 0
+	}
+	total := held[0] + held[1]
+	for kind := range kinds {
+		got, sigma := live(p, kind)
+		was, _ := live(before, kind)
+		got -= was
+		if kind >= 2 && got > total/100 {
+			t.Errorf("an innocent operation holds %.0f of %.0f", got, total)
+		}
+		if kind < 2 && math.Abs(got-held[kind]) > 3*sigma {
+			t.Errorf("operation %d holds %.0f ± %.0f, the truth is %.0f", kind, got, sigma, held[kind])
+		}
+	}
+	runtime.KeepAlive(kept)
+}
+
+// shared is a helper that all operations allocate by.
+//
+//go:noinline
+func shared(size int) []byte { return make([]byte, size) }
+
+func TestEstimateIsUnbiased(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	const rate, size, objects, trials = 512 << 10, 64 << 10, 500, 2000
+	p := -math.Expm1(-float64(size) / rate)
+	var mean, square, claimed float64
+	for range trials {
+		sampled := int64(0)
+		for range objects {
+			if random.Float64() < p {
+				sampled++
+			}
+		}
+		got, variance := estimate(sampled, sampled*size, rate)
+		mean += got / trials
+		square += got * got / trials
+		claimed += variance / trials
+	}
+	if truth := float64(objects * size); math.Abs(mean-truth) > truth/50 {
+		t.Errorf("mean estimate %.0f, the truth is %.0f", mean, truth)
+	}
+	if seen := square - mean*mean; math.Abs(seen-claimed) > seen/5 {
+		t.Errorf("variance %.3g, claimed %.3g", seen, claimed)
+	}
+}
+
+func BenchmarkDo(b *testing.B) {
+	b.ReportAllocs()
+	n := 0
+	for b.Loop() {
+		Do(17, func() { n++ })
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Read(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,156 @@
+package memtag
+
+import (
+	"cmp"
+	"errors"
+	"math"
+	"runtime"
+	"slices"
+	"time"
+)
+
+// sitesKept is how many sites an account has at most.
+const sitesKept = 5
+
+// recordFrames is how many frames a record of the runtime holds.
+const recordFrames = len(runtime.StackRecord{}.Stack0)
+
+// Account is what one tag, or one piece of untagged code, holds. Bytes.
+type Account struct {
+	// Live is an estimate of what was live after the last GC but one, Error its
+	// standard error from sampling.
+	Live  float64
+	Error float64
+	// Allocated is an estimate of all that was ever allocated.
+	Allocated float64
+	// Sites are the lines that allocated what is live, the most first.
+	Sites []SiteBytes
+}
+
+// SiteBytes is a line and what is live of its making.
+type SiteBytes struct {
+	Site
+	Live float64
+}
+
+// Profile is one reading of the heap profile.
+type Profile struct {
+	Time time.Time
+	// Tagged is by tag, Code by the application's outermost function for what no
+	// tag covers.
+	Tagged map[ID]*Account
+	Code   map[string]*Account
+	// TooDeep is what no tag covers as far as the stack is known.
+	TooDeep Account
+	// Stacks is the number of distinct stacks, Took the time of the reading.
+	Stacks int
+	Took   time.Duration
+}
+
+// ErrNoProfile is returned where the program has switched the profile off.
+var ErrNoProfile = errors.New("no heap profile: runtime.MemProfileRate is 0")
+
+// Read reads the heap profile, as it is: it forces no GC. Its cost grows with
+// the number of distinct stacks; call it once a report.
+func Read() (*Profile, error) {
+	byAddress, err := addresses()
+	if err != nil {
+		return nil, err
+	}
+	rate := runtime.MemProfileRate
+	if rate <= 0 {
+		return nil, ErrNoProfile
+	}
+	start := time.Now()
+	records := readRecords()
+	sums := make(map[account]*sum)
+	for i := range records {
+		addRecord(sums, &records[i], byAddress, rate)
+	}
+	p := &Profile{Time: start, Tagged: make(map[ID]*Account), Code: make(map[string]*Account), Stacks: len(records)}
+	for key, s := range sums {
+		switch {
+		case key.deep:
+			p.TooDeep = s.account()
+		case key.id != 0:
+			a := s.account()
+			p.Tagged[key.id] = &a
+		default:
+			a := s.account()
+			p.Code[key.root] = &a
+		}
+	}
+	p.Took = time.Since(start)
+	return p, nil
+}
+
+// readRecords returns all records. Between asking how many there are and reading
+// them there can be more.
+func readRecords() []runtime.MemProfileRecord {
+	n, _ := runtime.MemProfile(nil, true)
+	for {
+		records := make([]runtime.MemProfileRecord, n+n/8+64)
+		var ok bool
+		if n, ok = runtime.MemProfile(records, true); ok {
+			return records[:n]
+		}
+	}
+}
+
+// account is the key of an account: a tag, a piece of code, or too deep.
+type account struct {
+	id   ID
+	root string
+	deep bool
+}
+
+type sum struct {
+	live, variance, allocated float64
+	sites                     map[Site]float64
+}
+
+func addRecord(sums map[account]*sum, r *runtime.MemProfileRecord, byAddress map[uintptr]ID, rate int) {
+	stack := r.Stack()
+	var key account
+	for _, pc := range stack { // from the allocation outwards: the innermost tag wins
+		if id, ok := byAddress[pc]; ok {
+			key.id = id
+			break
+		}
+	}
+	live, variance := estimate(r.InUseObjects(), r.InUseBytes(), rate)
+	allocated, _ := estimate(r.AllocObjects, r.AllocBytes, rate)
+	var site Site
+	if live > 0 || key.id == 0 {
+		site, key.root = ofStack(stack)
+	}
+	switch {
+	case key.id != 0:
+		key.root = ""
+	case len(stack) == recordFrames:
+		key = account{deep: true}
+	}
+	s := sums[key]
+	if s == nil {
+		s = &sum{sites: make(map[Site]float64)}
+		sums[key] = s
+	}
+	s.live += live
+	s.variance += variance
+	s.allocated += allocated
+	if live > 0 && site.Function != "" {
+		s.sites[site] += live
+	}
+}
+
+func (s *sum) account() Account {
+	a := Account{Live: s.live, Error: math.Sqrt(s.variance), Allocated: s.allocated}
+	for site, live := range s.sites {
+		a.Sites = append(a.Sites, SiteBytes{site, live})
+	}
+	slices.SortFunc(a.Sites, func(a, b SiteBytes) int {
+		return cmp.Or(cmp.Compare(b.Live, a.Live), cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+	})
+	a.Sites = slices.Clip(a.Sites[:min(len(a.Sites), sitesKept)])
+	return a
+}

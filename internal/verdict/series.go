@@ -1,0 +1,78 @@
+package verdict
+
+import (
+	"math"
+	"slices"
+	"time"
+)
+
+// Point is what the heap profile says of one operation at one time.
+type Point struct {
+	Time time.Time
+	// Live is the bytes that were live after the last GC.
+	Live float64
+	// Error is one standard error of Live, in bytes; 0 if it is exact.
+	Error float64
+	// Allocated is the bytes allocated so far.
+	Allocated float64
+	// GC is the GC cycle that Live is of; 0 if it is not known.
+	GC uint32
+}
+
+// DefaultCapacity is how many points a series keeps by default, 3 KiB.
+const DefaultCapacity = 64
+
+// Series keeps a bounded number of points. When it is full, each new point costs
+// one old one, such that the gaps between points grow with their age: after a day
+// of one a minute, the last quarter of 64 points is the last quarter of an hour,
+// the last half the last hour, the whole all there was. So a leak that began
+// just now is seen, and one that takes days. The very first point stays.
+// It is not safe for concurrent use.
+type Series struct {
+	points   []Point
+	capacity int
+}
+
+// NewSeries returns a series of at most capacity points, at least 16;
+// [DefaultCapacity] if it is 0 or less.
+func NewSeries(capacity int) *Series {
+	if capacity <= 0 {
+		capacity = DefaultCapacity
+	}
+	return &Series{capacity: max(16, capacity)}
+}
+
+// Add appends a point. A point that is not later than the last, or of the same
+// GC cycle, says nothing new and is left out.
+func (s *Series) Add(p Point) {
+	if n := len(s.points); n > 0 {
+		last := s.points[n-1]
+		if !p.Time.After(last.Time) || p.GC != 0 && p.GC == last.GC {
+			return
+		}
+		if n >= s.capacity {
+			s.thin()
+		}
+	}
+	s.points = append(s.points, p)
+}
+
+// thin removes the point whose neighbours are the closest for its age.
+func (s *Series) thin() {
+	now := s.points[len(s.points)-1].Time
+	closest, at := math.Inf(1), 1
+	for i := 1; i < len(s.points)-1; i++ {
+		gap := s.points[i+1].Time.Sub(s.points[i-1].Time)
+		if c := float64(gap) / float64(now.Sub(s.points[i].Time)); c < closest {
+			closest, at = c, i
+		}
+	}
+	s.points = slices.Delete(s.points, at, at+1)
+}
+
+// Points are those kept, the oldest first; valid until the next Add, and not to
+// be changed.
+func (s *Series) Points() []Point { return s.points }
+
+// Judge is [Judge] of the points, by rules.
+func (s *Series) Judge(rules Rules) Result { return Judge(s.points, rules) }
