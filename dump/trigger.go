@@ -3,7 +3,7 @@ package dump
 import (
 	"time"
 
-	"github.com/otelmem/otelmem-go/internal/trend"
+	"github.com/otelmem/otelmem-go/internal/verdict"
 )
 
 const (
@@ -48,7 +48,7 @@ func newTrigger(rungs []Threshold, limit int64) *trigger {
 }
 
 func (t *trigger) decide(r reading) decision {
-	left, near := trend.TimeTo(r.usage, t.limit, r.slope)
+	left, near := verdict.TimeToLimit(float64(r.usage), float64(t.limit), r.slope)
 	over := t.rearm(r.usage, near && left <= 4*r.takes)
 	crossed := -1
 	for i, rung := range t.rungs {

@@ -9,21 +9,16 @@ import (
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
-	"github.com/otelmem/otelmem-go/internal/trend"
 )
 
-const (
-	// slopePoints is over how many readings the slope is taken.
-	slopePoints = 16
-	// firstDump is how long a dump is thought to take before one was measured.
-	firstDump = time.Second
-)
+// firstDump is how long a dump is thought to take before one was measured.
+const firstDump = time.Second
 
 // watcher is the goroutine of a Dumper.
 type watcher struct {
 	*Dumper
 	trigger *trigger
-	recent  *trend.Window
+	recent  slope
 	takes   time.Duration
 }
 
@@ -31,7 +26,6 @@ func newWatcher(d *Dumper) *watcher {
 	return &watcher{
 		Dumper:  d,
 		trigger: newTrigger(d.rungs, d.limit.Bytes),
-		recent:  trend.NewWindow(slopePoints),
 		takes:   firstDump,
 	}
 }
@@ -77,11 +71,10 @@ func (w *watcher) tidyUp() {
 func (w *watcher) look() {
 	snap := w.read()
 	used := usage(snap, w.limit, gcOff())
-	w.recent.Add(trend.Point{Time: snap.Time, Value: used})
 	d := w.trigger.decide(reading{
 		now:   snap.Time,
 		usage: used,
-		slope: trend.Slope(w.recent.Points()),
+		slope: w.recent.add(snap.Time, used),
 		takes: 2 * (w.takes + w.interval),
 	})
 	switch {

@@ -17,26 +17,28 @@ import (
 	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/internal/attrs"
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/memtag"
 	"github.com/otelmem/otelmem-go/spanhook"
 )
 
 // Diagnostics watches the memory of this process. Make it with [New]. Its
 // methods are safe for concurrent use; none of them panics.
 type Diagnostics struct {
-	config   config
-	began    time.Time
-	limit    memstat.Limit
-	reader   *memstat.Reader
-	hook     *spanhook.Hook
-	intake   *intake
-	names    *names
-	book     *book
-	dumper   *dump.Dumper
-	journal  *journal
-	parts    parts
-	pending  growthQueue
-	forecast *forecast
-	start    memstat.Snapshot
+	config      config
+	began       time.Time
+	limit       memstat.Limit
+	reader      *memstat.Reader
+	hook        *spanhook.Hook
+	intake      *intake
+	names       *names
+	book        *book
+	dumper      *dump.Dumper
+	journal     *journal
+	parts       parts
+	pending     growthQueue
+	forecast    forecast
+	attribution attribution
+	start       memstat.Snapshot
 
 	meter  atomic.Pointer[meter]        // nil unless running
 	tracer atomic.Pointer[trace.Tracer] // nil unless running
@@ -80,7 +82,7 @@ func New(opts ...Option) (*Diagnostics, error) {
 	if !c.enabled {
 		return off, nil
 	}
-	d := &Diagnostics{config: c, began: time.Now(), book: newBook(), forecast: newForecast()}
+	d := &Diagnostics{config: c, began: time.Now(), book: newBook()}
 	d.names = newNames(c.categorizer, c.maxOperations)
 	var err error
 	if d.limit, err = memstat.ReadLimit(); err != nil {
@@ -100,12 +102,16 @@ func New(opts ...Option) (*Diagnostics, error) {
 		dump.WithDir(c.dumpDir),
 		dump.WithRetention(c.retentionFiles, c.retentionBytes),
 		dump.WithSuspects(d.suspects),
-		dump.WithObserver(d.dumped))
+		dump.WithObserver(d.dumped),
+		dump.WithTags(func() any { return memtag.Default.Table() }))
 	if err != nil {
 		_ = d.reader.Close()
 		return off, fmt.Errorf("memory diagnostics: %w", err)
 	}
 	d.journal = newJournal(c.logger, c.logFile)
+	if err := memtag.Check(); err != nil {
+		d.parts.disable("heap tags", err.Error())
+	}
 	return d, nil
 }
 
@@ -152,7 +158,8 @@ func (d *Diagnostics) Start(ctx context.Context, tp trace.TracerProvider, mp met
 	d.journal.line(kindInit, "%s", initLine(d.start, d.limit, d.thresholdTexts()))
 	d.parts.announce(d.journal)
 	d.work.Go(func() { d.intake.run(d.stop) })
-	d.work.Go(func() { d.report(d.stop) })
+	events := tp.Tracer(attrs.ScopeEvents)
+	d.work.Go(func() { d.report(d.stop, events) })
 	// The dumper tells of what it finds at once, through dumped, which must not
 	// wait for d.mu.
 	if err := d.dumper.Start(ctx, tp); err != nil {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -232,11 +233,12 @@ func TestReportNamesTheOperationThatGrew(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(report.Operations) != 2 || !strings.HasPrefix(report.Operations[0].Name, "evil") || report.Operations[0].Growth.Share < 30<<20 {
+	evil := slices.IndexFunc(report.Operations, func(o OperationReport) bool { return strings.HasPrefix(o.Name, "evil") })
+	if evil < 0 || report.Operations[evil].Growth.Share < 30<<20 || report.Operations[evil].Calls != 1 {
 		t.Errorf("operations: %+v", report.Operations)
 	}
 	text := report.String()
-	if !strings.Contains(report.Sentence, "evil") || strings.ContainsAny(text, "\x1b") || strings.Contains(text, "\nname") {
+	if !strings.Contains(text, "evil") || strings.ContainsAny(text, "\x1b") || strings.Contains(text, "\nname") {
 		t.Errorf("report:\n%s", text)
 	}
 	encoded, err := report.JSON()
@@ -244,7 +246,7 @@ func TestReportNamesTheOperationThatGrew(t *testing.T) {
 		t.Fatal(err)
 	}
 	var decoded Report
-	if err := json.Unmarshal(encoded, &decoded); err != nil || decoded.Sentence != report.Sentence || decoded.Operations[0].Growth.Calls != 1 {
+	if err := json.Unmarshal(encoded, &decoded); err != nil || decoded.Sentence != report.Sentence || decoded.Operations[evil].Growth.Calls != 1 {
 		t.Errorf("JSON does not come back: %v\n%s", err, encoded)
 	}
 }

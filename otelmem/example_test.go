@@ -60,6 +60,10 @@ func ExampleDiagnostics_Track() {
 	if err != nil {
 		log.Print(err)
 	}
-	fmt.Println(report.Operations[0].Name, report.Operations[0].Growth.Calls)
+	for _, o := range report.Operations {
+		if o.Calls > 0 {
+			fmt.Println(o.Name, o.Calls)
+		}
+	}
 	// Output: gun_sync 3
 }

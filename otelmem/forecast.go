@@ -5,26 +5,32 @@ import (
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
-	"github.com/otelmem/otelmem-go/internal/trend"
+	"github.com/otelmem/otelmem-go/internal/verdict"
 )
 
 // forecastPoints is over how many report intervals the process's trend is taken.
 const forecastPoints = 30
 
-// forecast follows the resident set. It is safe for concurrent use.
+// forecast follows the resident set. The zero value is ready; it is safe for
+// concurrent use.
 type forecast struct {
 	mu     sync.Mutex
-	window *trend.Window
+	series []memstat.Snapshot
 	slope  float64 // bytes a second
 }
-
-func newForecast() *forecast { return &forecast{window: trend.NewWindow(forecastPoints)} }
 
 func (f *forecast) add(s memstat.Snapshot) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.window.Add(trend.Point{Time: s.Time, Value: s.RSS})
-	f.slope = trend.Slope(f.window.Points())
+	if len(f.series) == forecastPoints {
+		f.series = append(f.series[:0], f.series[1:]...)
+	}
+	f.series = append(f.series, s)
+	times, values := make([]float64, len(f.series)), make([]float64, len(f.series))
+	for i, s := range f.series {
+		times[i], values[i] = s.Time.Sub(f.series[0].Time).Seconds(), float64(s.RSS)
+	}
+	f.slope = verdict.TheilSen(times, values).Slope
 }
 
 // rate is the trend of the resident set, in bytes a second.
@@ -37,5 +43,5 @@ func (f *forecast) rate() float64 {
 // timeToLimit is how long until rss is at the limit; false where it is not
 // going there.
 func (f *forecast) timeToLimit(rss, limit int64) (time.Duration, bool) {
-	return trend.TimeTo(rss, limit, f.rate())
+	return verdict.TimeToLimit(float64(rss), float64(limit), f.rate())
 }

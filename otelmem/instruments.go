@@ -40,3 +40,8 @@ func (in *instruments) observableCounter(name, unit, description string) metric.
 	i, err := in.meter.Int64ObservableCounter(name, metric.WithUnit(unit), metric.WithDescription(description))
 	return made(in, i, err)
 }
+
+func (in *instruments) floatCounter(name, unit, description string) metric.Float64ObservableCounter {
+	i, err := in.meter.Float64ObservableCounter(name, metric.WithUnit(unit), metric.WithDescription(description))
+	return made(in, i, err)
+}

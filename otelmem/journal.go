@@ -19,6 +19,7 @@ const (
 	kindGrowth   = "GROWTH"
 	kindSummary  = "SUMMARY"
 	kindDump     = "DUMP"
+	kindLeak     = "LEAK"
 	kindDisabled = "DISABLED"
 	kindShutdown = "SHUTDOWN"
 )

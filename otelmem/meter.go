@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
@@ -45,16 +46,22 @@ type gauges struct {
 	untracked   int64
 	overflowed  int64
 	disabled    []DisabledPart
+	categories  []categoryHolding
+	profileTook time.Duration
 }
 
 // newMeter makes these instruments, in the scope of [attrs.Scope]:
 //
 //	otelmem.span.growth                    histogram  By           category, memory (rss, heap, external)
 //	otelmem.operations                     counter    {operation}  category
+//	otelmem.live                           gauge      By           category; what is live of its making
+//	otelmem.allocated                      counter    By           category
+//	otelmem.leak.rate                      gauge      By/s         category; absent unless a leak is suspected
 //	otelmem.external                       gauge      By
 //	otelmem.time_to_limit                  gauge      s            absent while memory does not near a limit
 //	otelmem.dumps                          counter    {dump}       reason, outcome
 //	otelmem.self.memory                    gauge      By
+//	otelmem.self.profile.duration          gauge      s            of the last read of the heap profile
 //	otelmem.self.spans.untracked           counter    {span}
 //	otelmem.self.operations.overflowed     counter    {operation}
 //	otelmem.self.disabled                  gauge      1            part, reason
@@ -69,6 +76,10 @@ func newMeter(mp metric.MeterProvider, observe func() gauges) (*meter, error) {
 	m.growth = in.histogram(attrs.SpanGrowth, "By", "Growth of the process's memory while an operation ran; what shrank counts as 0.")
 	m.operations = in.counter(attrs.Operations, "{operation}", "Operations that ended.")
 	m.dumps = in.counter(attrs.Dumps, "{dump}", "Heap profiles, by why and how they ended.")
+	live := in.gauge(attrs.LiveBytes, "By", "Live bytes that the category's operations allocated, estimated from the heap profile.")
+	allocated := in.floatCounter(attrs.AllocatedBytes, "By", "Bytes that the category's operations allocated, estimated from the heap profile.")
+	leakRate := in.floatGauge(attrs.LeakRateMetric, "By/s", "How fast the live bytes of a category that is suspected to leak grow.")
+	profileTook := in.floatGauge(attrs.SelfProfileDuration, "s", "How long the last read of the heap profile took.")
 	external := in.gauge(attrs.ExternalMemory, "By", "Resident memory outside the Go runtime: cgo, anonymous mmap.")
 	selfMemory := in.gauge(attrs.SelfMemory, "By", "What memory diagnostics hold themselves, about.")
 	disabled := in.gauge(attrs.SelfDisabled, "1", "1 for each part of memory diagnostics that turned itself off.")
@@ -88,11 +99,22 @@ func newMeter(mp metric.MeterProvider, observe func() gauges) (*meter, error) {
 		if g.timeToLimit >= 0 {
 			o.ObserveFloat64(timeToLimit, g.timeToLimit)
 		}
+		for _, c := range g.categories {
+			category := metric.WithAttributes(attrs.Category.String(c.category))
+			o.ObserveInt64(live, int64(c.live), category)
+			o.ObserveFloat64(allocated, c.allocated, category)
+			if c.rate > 0 {
+				o.ObserveFloat64(leakRate, c.rate, category)
+			}
+		}
+		if g.profileTook > 0 {
+			o.ObserveFloat64(profileTook, g.profileTook.Seconds())
+		}
 		for _, part := range g.disabled {
 			o.ObserveInt64(disabled, 1, metric.WithAttributes(attrs.Part.String(part.Part), attrs.Reason.String(part.Reason)))
 		}
 		return nil
-	}, external, selfMemory, untracked, overflowed, timeToLimit, disabled)
+	}, external, selfMemory, untracked, overflowed, timeToLimit, disabled, live, allocated, leakRate, profileTook)
 	if err != nil {
 		return nil, fmt.Errorf("register the gauges: %w", err)
 	}

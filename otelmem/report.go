@@ -1,14 +1,13 @@
 package otelmem
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/verdict"
 )
 
 // Report is what is known now, as data; [Report.String] is the text. Bytes
@@ -22,8 +21,12 @@ type Report struct {
 	// Process is the process's memory, Baseline what it was at the start.
 	Process  ProcessReport `json:"process"`
 	Baseline ProcessReport `json:"baseline"`
-	// Categories and Operations are those whose operations grew, and the others;
-	// the largest growth first.
+	// ProfileTime is when the heap profile behind Live was read; it shows what was
+	// live after one of the last two of the GC cycles that had ended then. Zero
+	// before the first report interval.
+	ProfileTime time.Time `json:"profileTime,omitzero"`
+	// Categories and Operations: what is suspected to leak first, then what holds
+	// most.
 	Categories []CategoryReport  `json:"categories"`
 	Operations []OperationReport `json:"operations"`
 	// Largest are the recent spans with the largest growth, ten at most.
@@ -68,17 +71,53 @@ type SpanGrowth struct {
 	Worst Span `json:"worst"`
 }
 
-// OperationReport is about one operation.
+// OperationReport is about one operation: what it holds by the heap profile, and
+// what the process did while it ran.
 type OperationReport struct {
-	Name     string     `json:"name"`
-	Category string     `json:"category"`
-	Growth   SpanGrowth `json:"growth"`
+	Name     string `json:"name"`
+	Category string `json:"category"`
+	// Live is an estimate of what is live of the operation's making, LiveError
+	// its standard error; Allocated is all it ever allocated. Bytes.
+	Live      int64 `json:"live"`
+	LiveError int64 `json:"liveError"`
+	Allocated int64 `json:"allocated"`
+	// Calls is the number of its spans that ended.
+	Calls int64 `json:"calls"`
+	// Verdict is what its live bytes show over time, Evidence why.
+	Verdict  Verdict `json:"verdict,omitempty"`
+	Evidence string  `json:"evidence,omitempty"`
+	// Suspected says that two verdicts in a row were growing: one can be an
+	// accident.
+	Suspected bool `json:"suspected"`
+	// Rate is the trend of the live bytes (Theil–Sen) in bytes a second, P the
+	// probability of such a rise by accident (Mann–Kendall).
+	Rate float64 `json:"liveRate"`
+	P    float64 `json:"p"`
+	// By says how the bytes came to the operation; empty where none did.
+	By Attribution `json:"by,omitempty"`
+	// Sites are the lines that allocated what is live, the most first.
+	Sites []Site `json:"sites,omitempty"`
+	// Growth is the evidence of its spans.
+	Growth SpanGrowth `json:"growth"`
+}
+
+// Verdict is what an operation's live bytes show over time.
+type Verdict = verdict.Verdict
+
+// Site is a line of code and the live bytes that it allocated for an operation.
+type Site struct {
+	Function string `json:"function"`
+	File     string `json:"file"`
+	Line     int    `json:"line"`
+	Bytes    int64  `json:"bytes"`
 }
 
 // CategoryReport is the same, summed over a category's operations.
 type CategoryReport struct {
-	Name   string     `json:"name"`
-	Growth SpanGrowth `json:"growth"`
+	Name      string     `json:"name"`
+	Live      int64      `json:"live"`
+	Allocated int64      `json:"allocated"`
+	Growth    SpanGrowth `json:"growth"`
 }
 
 // largestSpans is how many spans a report shows.
@@ -104,19 +143,7 @@ func (d *Diagnostics) Report(ctx context.Context) (*Report, error) {
 	}
 	r.Process.Rate = d.forecast.rate()
 	r.Process.TimeToLimit, _ = d.forecast.timeToLimit(now.RSS, d.limit.Bytes)
-	categories, operations := d.book.accounts()
-	for name, a := range categories {
-		r.Categories = append(r.Categories, CategoryReport{Name: name, Growth: a.growth()})
-	}
-	for name, a := range operations {
-		r.Operations = append(r.Operations, OperationReport{Name: name, Category: a.category, Growth: a.growth()})
-	}
-	slices.SortFunc(r.Categories, func(a, b CategoryReport) int {
-		return cmp.Or(a.Growth.compare(&b.Growth), cmp.Compare(a.Name, b.Name))
-	})
-	slices.SortFunc(r.Operations, func(a, b OperationReport) int {
-		return cmp.Or(a.Growth.compare(&b.Growth), cmp.Compare(a.Name, b.Name))
-	})
+	d.addOperations(r, now)
 	recent := d.book.recent(time.Time{})
 	r.Largest = recent[:min(len(recent), largestSpans)]
 	entries, err := d.dumper.List()
@@ -128,14 +155,6 @@ func (d *Diagnostics) Report(ctx context.Context) (*Report, error) {
 	}
 	r.Sentence = sentence(r)
 	return r, nil
-}
-
-// compare puts the larger growth first: the share of the heap's growth and what
-// grew outside the heap.
-func (g *SpanGrowth) compare(other *SpanGrowth) int {
-	return cmp.Or(
-		cmp.Compare(max(other.Share, other.External), max(g.Share, g.External)),
-		cmp.Compare(other.Calls, g.Calls))
 }
 
 func (a *account) growth() SpanGrowth {

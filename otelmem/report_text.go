@@ -67,13 +67,15 @@ func (r *Report) writeCategories(b *strings.Builder) {
 	if len(r.Categories) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "\nGrowth of the process while operations ran. Operations that overlap count the same growth;\nthe fair share divides the heap's growth among them.\n\n")
-	t := newTable(b, growthHeader("CATEGORY")...)
+	b.WriteByte('\n')
+	t := newTable(b, "CATEGORY", "live", "allocated", "calls", "growth while it ran: RSS", "heap", "external")
 	for _, c := range r.Categories[:min(len(r.Categories), rowsShown)] {
-		t.row(c.Growth.cells(c.Name)...)
+		t.row(c.Name, memstat.FormatMB(c.Live), memstat.FormatMB(c.Allocated), fmt.Sprint(c.Growth.Calls),
+			signedMB(c.Growth.RSS), signedMB(c.Growth.Heap), signedMB(c.Growth.External))
 	}
 	t.more(len(r.Categories))
 	t.flush()
+	fmt.Fprintf(b, "\nLive and allocated are estimates from the heap profile: what the operation's own code allocated. Growth while it\nran is the whole process's: operations that overlap count the same growth, and garbage counts until it is swept.\n")
 }
 
 func (r *Report) writeOperations(b *strings.Builder) {
@@ -81,23 +83,21 @@ func (r *Report) writeOperations(b *strings.Builder) {
 		return
 	}
 	b.WriteByte('\n')
-	t := newTable(b, growthHeader("OPERATION")...)
-	for _, o := range r.Operations[:min(len(r.Operations), rowsShown)] {
-		t.row(o.Growth.cells(o.Name)...)
+	t := newTable(b, "OPERATION", "live", "±", "verdict", "rate", "by", "allocated", "calls", "most live bytes from")
+	for i := range r.Operations[:min(len(r.Operations), rowsShown)] {
+		o := &r.Operations[i]
+		rate, site := "", ""
+		if o.Suspected {
+			rate = perMinute(int64(o.Rate*60), time.Minute)
+		}
+		if len(o.Sites) > 0 {
+			site = fmt.Sprintf("%s:%d", o.Sites[0].File, o.Sites[0].Line)
+		}
+		t.row(o.Name, memstat.FormatMB(o.Live), memstat.FormatMB(o.LiveError), string(o.Verdict), rate, string(o.By),
+			memstat.FormatMB(o.Allocated), fmt.Sprint(o.Calls), site)
 	}
 	t.more(len(r.Operations))
 	t.flush()
-}
-
-func growthHeader(first string) []string {
-	return []string{first, "calls", "share of heap", "external", "RSS", "heap", "worst", "trace of the worst"}
-}
-
-func (g *SpanGrowth) cells(name string) []string {
-	return []string{
-		name, fmt.Sprint(g.Calls), signedMB(g.Share), signedMB(g.External), signedMB(g.RSS), signedMB(g.Heap),
-		signedMB(g.Worst.Largest()), g.Worst.TraceID,
-	}
 }
 
 func (r *Report) writeLargest(b *strings.Builder) {

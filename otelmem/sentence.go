@@ -11,29 +11,45 @@ import (
 // bytes.
 const grewNothing = 4 * memstat.MiB
 
-// sentence says in one sentence what a person should look at. It names the
-// operation whose fair share of the growth is largest: evidence, not proof.
+// sentence says in one sentence what a person should look at. Only the heap
+// profile and its trend accuse; where they cannot yet, it says what is known.
 func sentence(r *Report) string {
-	grew := r.Process.RSS - r.Baseline.RSS
-	heap, external := r.Process.Heap-r.Baseline.Heap, r.Process.External-r.Baseline.External
-	over := r.Time.Sub(r.Began).Round(time.Second)
-	if max(grew, heap, external) < grewNothing {
-		return fmt.Sprintf("Memory is steady: %+.1f MB in %v.", mebibytes(grew), over)
-	}
-	text := fmt.Sprintf("Memory grew by %s in %v (heap %s, outside Go %s)", memstat.FormatMB(grew), over, signedMB(heap), signedMB(external))
-	if len(r.Operations) > 0 {
-		o := r.Operations[0]
-		switch {
-		case o.Growth.External > o.Growth.Share && o.Growth.External >= grewNothing:
-			text += fmt.Sprintf("; most of what grew outside Go did so while %s ran: %s in %d calls", o.Name, signedMB(o.Growth.External), o.Growth.Calls)
-		case o.Growth.Share >= grewNothing:
-			text += fmt.Sprintf("; the largest share of the heap's growth fell to %s: %s in %d calls", o.Name, signedMB(o.Growth.Share), o.Growth.Calls)
+	text := growthSentence(r)
+	for i := range r.Operations {
+		if o := &r.Operations[i]; o.Suspected {
+			text = fmt.Sprintf("%s leaks: it holds %s ± %s and grows by %s%s. %s", o.Name, memstat.FormatMB(o.Live),
+				memstat.FormatMB(o.LiveError), perMinute(int64(o.Rate*60), time.Minute), allocatedAt(o), text)
+			break
 		}
 	}
 	if left := r.Process.TimeToLimit; left > 0 {
-		text += fmt.Sprintf("; at this rate the limit of %s is reached in %v", memstat.FormatMB(r.Process.Limit), left.Round(time.Second))
+		text += fmt.Sprintf(" At this rate the limit of %s is reached in %v.", memstat.FormatMB(r.Process.Limit), left.Round(time.Second))
 	}
-	return printable(text) + "."
+	return printable(text)
 }
 
-func mebibytes(bytes int64) float64 { return float64(bytes) / float64(memstat.MiB) }
+// growthSentence is about the process, and what holds most of it.
+func growthSentence(r *Report) string {
+	grew := r.Process.RSS - r.Baseline.RSS
+	live, external := r.Process.Live-r.Baseline.Live, r.Process.External-r.Baseline.External
+	over := r.Time.Sub(r.Began).Round(time.Second)
+	if max(grew, live, external) < grewNothing {
+		return fmt.Sprintf("Memory is steady: RSS %s in %v.", signedMB(grew), over)
+	}
+	text := fmt.Sprintf("Memory grew by %s in %v: live heap %s, outside Go %s", memstat.FormatMB(grew), over, signedMB(live), signedMB(external))
+	if len(r.Operations) > 0 {
+		if o := &r.Operations[0]; !o.Suspected && o.Live >= grewNothing {
+			text += fmt.Sprintf("; most is held by %s: %s%s; whether that goes on is not known yet", o.Name, memstat.FormatMB(o.Live), allocatedAt(o))
+		}
+	}
+	return text + "."
+}
+
+// allocatedAt names the line that allocated most of what an operation holds.
+func allocatedAt(o *OperationReport) string {
+	if len(o.Sites) == 0 {
+		return ""
+	}
+	s := o.Sites[0]
+	return fmt.Sprintf(", allocated at %s:%d (%s)", s.File, s.Line, s.Function)
+}

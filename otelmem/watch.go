@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/internal/attrs"
 	"github.com/otelmem/otelmem-go/internal/memstat"
@@ -15,7 +17,7 @@ const logDelay = time.Second
 
 // report writes the log until stop is closed: what waits, each second; the
 // periodic lines, each report interval.
-func (d *Diagnostics) report(stop <-chan struct{}) {
+func (d *Diagnostics) report(stop <-chan struct{}, events trace.Tracer) {
 	defer func() {
 		if p := recover(); p != nil {
 			d.parts.disable("log", panicText(p))
@@ -40,6 +42,7 @@ func (d *Diagnostics) report(stop <-chan struct{}) {
 			now := d.reader.Fresh()
 			d.forecast.add(now)
 			d.intake.drain()
+			d.attribute(events, now)
 			d.logWaiting()
 			if line := periodicLine(last, now); line != "" {
 				d.journal.line(kindPeriodic, "%s", line)
@@ -110,6 +113,7 @@ func (d *Diagnostics) observe() gauges {
 		overflowed:  d.names.bounded.Overflowed(),
 		disabled:    d.parts.list(),
 	}
+	g.categories, g.profileTook = d.attribution.byCategory()
 	if left, ok := d.forecast.timeToLimit(now.RSS, d.limit.Bytes); ok {
 		g.timeToLimit = left.Seconds()
 	}
@@ -118,7 +122,7 @@ func (d *Diagnostics) observe() gauges {
 
 // selfMemory is about what diagnostics hold themselves, in bytes.
 func (d *Diagnostics) selfMemory() int64 {
-	return d.hook.Stats().Bytes + d.book.size() + intakeBytes
+	return d.hook.Stats().Bytes + d.book.size() + d.attribution.size() + intakeBytes
 }
 
 func panicText(p any) string { return fmt.Sprintf("panic: %v", p) }

@@ -71,7 +71,7 @@ func run(s settings) (err error) {
 		otlp.WithDiagnostics(
 			otelmem.WithEnabled(true),
 			otelmem.WithThresholds(strings.Split(s.thresholds, ",")...),
-			otelmem.WithReportInterval(5*time.Second),
+			otelmem.WithReportInterval(3*time.Second),
 			otelmem.WithLogger(newConsole())))
 	if err != nil {
 		return err
@@ -90,7 +90,7 @@ func run(s settings) (err error) {
 	}
 	service := newService()
 	defer service.close()
-	server := &http.Server{Handler: otelhttp.NewHandler(service.routes(), "leakyserver"), ReadHeaderTimeout: 5 * time.Second}
+	server := &http.Server{Handler: otelhttp.NewHandler(otelmem.Handler(service.routes()), "leakyserver"), ReadHeaderTimeout: 5 * time.Second}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	fmt.Printf("Listening on http://%s for %v, %d requests a second. GET /api/records keeps what it allocates.\n", listener.Addr(), s.duration, s.load)

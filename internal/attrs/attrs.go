@@ -92,10 +92,28 @@ const (
 	InFlight = attribute.Key("otelmem.in_flight")
 )
 
+// Attributes of EventLeakSuspected, beside Operation, Category and Limit.
+const (
+	// LeakRate is how fast the operation's live bytes grow, in bytes a second
+	// (float64).
+	LeakRate = attribute.Key("otelmem.leak.rate")
+	// Live is the operation's live bytes, LiveError their standard error.
+	Live      = attribute.Key("otelmem.live")
+	LiveError = attribute.Key("otelmem.live.error")
+	// Sites are the lines that allocated them (string slice).
+	Sites = attribute.Key("otelmem.sites")
+	// SecondsToLimit is the time until the memory limit at this rate, in seconds
+	// (float64).
+	SecondsToLimit = attribute.Key("otelmem.time_to_limit")
+	// Evidence says in a sentence why the growth is thought to go on (string).
+	Evidence = attribute.Key("otelmem.evidence")
+)
+
 // Event span names.
 const (
 	EventThresholdCrossed   = "otelmem.threshold_crossed"
 	EventHeapProfileWritten = "otelmem.heap_profile_written"
+	EventLeakSuspected      = "otelmem.leak_suspected"
 )
 
 // Metric names. Unit By unless said.
@@ -110,6 +128,15 @@ const (
 	TimeToLimit = "otelmem.time_to_limit"
 	// Dumps counts heap profiles by Reason and Outcome ({dump}).
 	Dumps = "otelmem.dumps"
+	// LiveBytes gauges what is live of a Category's making.
+	LiveBytes = "otelmem.live"
+	// AllocatedBytes counts what a Category allocated.
+	AllocatedBytes = "otelmem.allocated"
+	// LeakRateMetric gauges how fast a growing Category's live bytes grow (By/s).
+	LeakRateMetric = "otelmem.leak.rate"
+	// SelfProfileDuration gauges how long the last read of the heap profile took
+	// (s).
+	SelfProfileDuration = "otelmem.self.profile.duration"
 	// SelfMemory gauges what this module holds itself.
 	SelfMemory = "otelmem.self.memory"
 	// SelfUntracked counts spans that were not tracked ({span}).

@@ -1,6 +1,8 @@
 package memtag
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -11,21 +13,21 @@ import (
 // overflowID is the tag of all operations beyond the bound.
 const overflowID ID = 1
 
-// Tag is an operation that has an id.
+// Tag is an operation that has an id. It is read-only.
 type Tag struct {
 	ID        ID     `json:"id"`
 	Operation string `json:"operation"`
 	Category  string `json:"category"`
 }
 
-// Registry gives operations their ids: first come, first served, and one for all
-// that come too late. It is safe for concurrent use; a known operation takes no
-// lock and no allocation.
+// Registry gives operations their tags: first come, first served, and one for
+// all that come too late. It is safe for concurrent use; a known operation takes
+// no lock and no allocation.
 type Registry struct {
-	known atomic.Pointer[map[string]ID] // copied on write
+	known atomic.Pointer[map[string]*Tag] // copied on write
 
 	mu     sync.Mutex
-	tags   []Tag // by id
+	tags   []*Tag // by id
 	beyond atomic.Int64
 }
 
@@ -34,51 +36,43 @@ var Default = NewRegistry()
 
 // NewRegistry returns an empty one.
 func NewRegistry() *Registry {
-	r := &Registry{tags: []Tag{{}, {ID: overflowID, Operation: attrs.Overflow, Category: attrs.Overflow}}}
-	r.known.Store(&map[string]ID{})
+	r := &Registry{tags: []*Tag{{}, {ID: overflowID, Operation: attrs.Overflow, Category: attrs.Overflow}}}
+	r.known.Store(&map[string]*Tag{})
 	return r
 }
 
-// Find returns the id of an operation that has one.
-func (r *Registry) Find(operation string) (ID, bool) {
-	id, ok := (*r.known.Load())[operation]
-	return id, ok
-}
+// Find returns the tag of an operation; nil where it has none.
+func (r *Registry) Find(operation string) *Tag { return (*r.known.Load())[operation] }
 
-// Tag returns the id of an operation; a new one gets the category that category
-// names, at most once. There are never more ids than call sites, so that writing
-// the map anew for each is cheap enough.
-func (r *Registry) Tag(operation string, category func() string) ID {
-	if id, ok := r.Find(operation); ok {
-		return id
+// Tag returns the tag of an operation; a new one gets this category. There are
+// never more tags than call sites, so that writing the map anew for each is
+// cheap enough.
+func (r *Registry) Tag(operation, category string) *Tag {
+	if tag := r.Find(operation); tag != nil {
+		return tag
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if id, ok := r.Find(operation); ok {
-		return id
+	if tag := r.Find(operation); tag != nil {
+		return tag
 	}
 	if len(r.tags) == tagCount {
 		r.beyond.Add(1)
-		return overflowID
+		return r.tags[overflowID]
 	}
-	operation = strings.Clone(operation)
-	id := ID(len(r.tags))
-	r.tags = append(r.tags, Tag{ID: id, Operation: operation, Category: category()})
-	old := *r.known.Load()
-	known := make(map[string]ID, len(old)+1)
-	for name, id := range old {
-		known[name] = id
-	}
-	known[operation] = id
+	tag := &Tag{ID: ID(len(r.tags)), Operation: strings.Clone(operation), Category: strings.Clone(category)}
+	r.tags = append(r.tags, tag)
+	known := maps.Clone(*r.known.Load())
+	known[tag.Operation] = tag
 	r.known.Store(&known)
-	return id
+	return tag
 }
 
 // Table returns the tags given so far, by id.
-func (r *Registry) Table() []Tag {
+func (r *Registry) Table() []*Tag {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return append([]Tag(nil), r.tags...)
+	return slices.Clone(r.tags)
 }
 
 // Beyond is how many calls came for an operation beyond the bound.

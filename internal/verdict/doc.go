@@ -12,6 +12,11 @@
 //   - a rise that began late must have left its former highs behind: the ramp
 //     of a sawtooth is none.
 //
+// A slice that holds all there is and doubles stands still ever longer between
+// its steps, and is a plateau there. A rise that was seen once can be chance;
+// one that two reports in a row see hardly is (TestAccusationsInAnHourAreRare):
+// raise an alarm on the second.
+//
 // Everything here is a pure function of the points: no clock, no I/O, no
 // goroutine.
 package verdict

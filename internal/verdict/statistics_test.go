@@ -72,8 +72,9 @@ func TestTheilSen(t *testing.T) {
 		slope, low, max float64
 	}{
 		{"a line", []float64{0, 1, 2, 3}, []float64{1, 3, 5, 7}, 2, 2, 2},
-		// One wild point of seven: of 21 slopes 15 are 1, one is negative, the
-		// five others are larger (11/1 to 13.. from 16). Least squares has 1.71.
+		// The 15 slopes without the wild point are 1, those with it 3, 3.5, 4.33,
+		// 6, 11 and -9. C = 1.96*sqrt(7*6*19/18) = 13.05: ranks 4 and 18 of 21.
+		// Least squares has a slope of 1.71.
 		{"a wild point", []float64{1, 2, 3, 4, 5, 6, 7}, []float64{1, 2, 3, 4, 5, 16, 7}, 1, 1, 3.5},
 		{"uneven times", []float64{0, 10, 11, 100}, []float64{0, 20, 22, 200}, 2, 2, 2},
 		{"pairs of one time are left out", []float64{0, 0, 1}, []float64{0, 5, 6}, 3.5, 1, 6},

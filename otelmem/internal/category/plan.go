@@ -189,6 +189,9 @@ func knownMethod(m string) bool {
 	return false
 }
 
+// Method is the method if it is a known one, else "_OTHER".
+func Method(m string) string { return httpMethod(m) }
+
 // httpMethod is the method if it is a known one, else "_OTHER", as the
 // conventions have it: a client can invent methods.
 func httpMethod(m string) string {

@@ -1,0 +1,189 @@
+package otelmem
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/memtag"
+	"github.com/otelmem/otelmem-go/internal/verdict"
+)
+
+// Attribution says how bytes came to their operation.
+type Attribution string
+
+const (
+	// ByTag: allocated below Do, Go or Handler. It is certain.
+	ByTag Attribution = "tag"
+	// ByCode: covered by no tag; the operation is the application's outermost
+	// function on the stack.
+	ByCode Attribution = "code"
+)
+
+// untagged is the category of what no tag covers.
+const untagged = "untagged"
+
+// tooDeep is the operation of what no tag covers as far as the stack is known.
+const tooDeep = "untagged: stack too deep"
+
+const (
+	// maxFollowed bounds the operations and functions whose series are kept.
+	maxFollowed = 2000
+	// judged is what an operation must hold to be judged, in bytes: less is
+	// nobody's leak yet, and the judgement is what costs.
+	judged = 1 << 20
+)
+
+// holding is what the heap profile says of one operation.
+type holding struct {
+	operation, category string
+	by                  Attribution
+	account             memtag.Account
+	result              verdict.Result
+	// grewBefore says that the verdict before was growing too: one alone can be
+	// an accident.
+	grewBefore bool
+	told       bool // the event of this episode is out
+	series     *verdict.Series
+}
+
+// suspected says that the operation leaks, as far as one can know.
+func (h *holding) suspected() bool { return h.result.Verdict == verdict.Growing && h.grewBefore }
+
+// attribution follows what operations hold. The zero value is ready; it is safe
+// for concurrent use.
+type attribution struct {
+	mu       sync.Mutex
+	followed map[holdingKey]*holding
+	took     time.Duration
+	at       time.Time
+	gc       int64
+	err      error
+	// allocated is by category; it never falls.
+	allocated map[string]float64
+}
+
+type holdingKey struct {
+	operation string
+	by        Attribution
+}
+
+// read reads the heap profile and judges. It returns copies of the operations
+// that are newly suspected.
+func (a *attribution) read(now memstat.Snapshot) (suspects []holding) {
+	profile, err := memtag.Read()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.err = err
+	if err != nil {
+		return nil
+	}
+	if a.followed == nil {
+		a.followed, a.allocated = make(map[holdingKey]*holding), make(map[string]float64)
+	}
+	a.took, a.at, a.gc = profile.Took, profile.Time, now.GCCycles
+	for _, tag := range memtag.Default.Table() {
+		if account := profile.Tagged[tag.ID]; account != nil {
+			a.follow(tag.Operation, tag.Category, ByTag, account)
+		}
+	}
+	for function, account := range profile.Code {
+		if function == "" {
+			function = "runtime and libraries"
+		}
+		a.follow(function, untagged, ByCode, account)
+	}
+	if profile.TooDeep.Allocated > 0 {
+		a.follow(tooDeep, untagged, ByCode, &profile.TooDeep)
+	}
+	for _, h := range a.followed {
+		before := h.result.Verdict == verdict.Growing
+		h.result = verdict.Result{Verdict: verdict.NotEnoughData}
+		if h.account.Live >= judged || h.account.Allocated >= 16*judged {
+			h.result = h.series.Judge(verdict.Rules{})
+		}
+		h.grewBefore = before
+		h.told = h.told && h.result.Verdict == verdict.Growing
+		if h.suspected() && !h.told {
+			h.told = true
+			suspects = append(suspects, *h)
+		}
+	}
+	sums := make(map[string]float64)
+	for _, h := range a.followed {
+		sums[h.category] += h.account.Allocated
+	}
+	for category, sum := range sums {
+		a.allocated[category] = max(a.allocated[category], sum)
+	}
+	return suspects
+}
+
+func (a *attribution) follow(operation, category string, by Attribution, account *memtag.Account) {
+	key := holdingKey{operation, by}
+	h := a.followed[key]
+	if h == nil {
+		if len(a.followed) >= maxFollowed {
+			return
+		}
+		h = &holding{operation: operation, category: category, by: by, series: verdict.NewSeries(0)}
+		a.followed[key] = h
+	}
+	h.account = *account
+	h.series.Add(verdict.Point{
+		Time: a.at, Live: account.Live, Error: account.Error, Allocated: account.Allocated, GC: uint32(a.gc),
+	})
+}
+
+// holdings returns what is followed, the most live bytes first.
+func (a *attribution) holdings() (holdings []holding, at time.Time, gc int64, err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, h := range a.followed {
+		holdings = append(holdings, *h)
+	}
+	slices.SortFunc(holdings, func(a, b holding) int {
+		return cmp.Or(cmp.Compare(b.account.Live, a.account.Live), cmp.Compare(a.operation, b.operation))
+	})
+	return holdings, a.at, a.gc, a.err
+}
+
+// categoryHolding is what metrics say of a category. Bytes.
+type categoryHolding struct {
+	category        string
+	live, allocated float64
+	rate            float64 // bytes a second; 0 unless suspected
+}
+
+// byCategory returns the sums, and how long the profile took to read.
+func (a *attribution) byCategory() ([]categoryHolding, time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	sums := make(map[string]*categoryHolding)
+	for _, h := range a.followed {
+		sum := sums[h.category]
+		if sum == nil {
+			sum = &categoryHolding{category: h.category, allocated: a.allocated[h.category]}
+			sums[h.category] = sum
+		}
+		sum.live += h.account.Live
+		if h.suspected() {
+			sum.rate += h.result.Slope
+		}
+	}
+	var all []categoryHolding
+	for _, sum := range sums {
+		all = append(all, *sum)
+	}
+	return all, a.took
+}
+
+// size is about how many bytes the series hold.
+func (a *attribution) size() int64 {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	const seriesBytes, holdingBytes = 3 << 10, 512
+	return int64(len(a.followed)) * (seriesBytes + holdingBytes)
+}

@@ -1,0 +1,49 @@
+package otelmem
+
+import (
+	"context"
+
+	"github.com/otelmem/otelmem-go/internal/memtag"
+	"github.com/otelmem/otelmem-go/otelmem/internal/category"
+)
+
+// Do calls fn, and whatever fn allocates on its goroutine is operation's in the
+// heap's figures: for as long as it lives, under any concurrency. It is like
+// pprof.Do for the heap profile, and needs no Diagnostics.
+//
+// The innermost operation wins. Goroutines that fn starts are not covered: see
+// [Go]. Panics pass through. Names should be few, 1,022 at most; those beyond
+// share _overflow. Do costs some nanoseconds, and one allocation where ctx does
+// not carry the operation yet (BenchmarkDo).
+func Do(ctx context.Context, operation string, fn func(context.Context)) {
+	tag := memtag.Default.Find(operation)
+	if tag == nil {
+		tag = memtag.Default.Tag(category.Label(operation), category.Clean(operation))
+	}
+	do(ctx, tag, fn)
+}
+
+// Go starts a goroutine that is covered by operation, as by [Do]. Where
+// operation is empty it is the one that ctx carries, if any.
+func Go(ctx context.Context, operation string, fn func(context.Context)) {
+	if operation != "" {
+		go Do(ctx, operation, fn)
+		return
+	}
+	tag, ok := ctx.Value(tagKey{}).(*memtag.Tag)
+	if !ok {
+		go fn(ctx)
+		return
+	}
+	go do(ctx, tag, fn)
+}
+
+// tagKey is where a context carries its *memtag.Tag.
+type tagKey struct{}
+
+func do(ctx context.Context, tag *memtag.Tag, fn func(context.Context)) {
+	if carried, _ := ctx.Value(tagKey{}).(*memtag.Tag); carried != tag {
+		ctx = context.WithValue(ctx, tagKey{}, tag)
+	}
+	memtag.Do(tag.ID, func() { fn(ctx) })
+}

@@ -1,0 +1,87 @@
+package otelmem
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"sync"
+	"sync/atomic"
+
+	"github.com/otelmem/otelmem-go/internal/memtag"
+	"github.com/otelmem/otelmem-go/otelmem/internal/category"
+)
+
+// Handler serves as h does, and each request is the operation of its route, as by
+// [Do]. Where h is an *http.ServeMux the route is the pattern that the mux will
+// choose, so that nothing changes for each route. Other routers set no pattern
+// before they call: use [HandlerFor] inside them. A request without a route is no
+// operation: what a client makes up must not become one.
+//
+// Put it inside otelhttp: otelhttp.NewHandler(otelmem.Handler(mux), "server").
+// The http.ResponseWriter is passed on as it is.
+//
+//go:noinline // an inlined closure would bear the caller's name in profiles
+func Handler(h http.Handler) http.Handler {
+	mux, _ := h.(*http.ServeMux)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		pattern := r.Pattern
+		if mux != nil {
+			_, pattern = mux.Handler(r)
+		}
+		if pattern == "" {
+			h.ServeHTTP(w, r)
+			return
+		}
+		serve(h, w, r, routes.tag(r.Method, pattern))
+	})
+}
+
+// HandlerFor serves as h does, and each request is operation, as by [Do].
+//
+//go:noinline // as Handler
+func HandlerFor(operation string, h http.Handler) http.Handler {
+	tag := memtag.Default.Tag(category.Label(operation), category.Clean(operation))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { serve(h, w, r, tag) })
+}
+
+func serve(h http.Handler, w http.ResponseWriter, r *http.Request, tag *memtag.Tag) {
+	inner := r.WithContext(context.WithValue(r.Context(), tagKey{}, tag))
+	// Who is outside looks at its own request: what the mux and the handler
+	// write into theirs must be there, also after a panic.
+	defer func() {
+		r.Pattern = inner.Pattern
+		r.MultipartForm = inner.MultipartForm
+	}()
+	memtag.Do(tag.ID, func() { h.ServeHTTP(w, inner) })
+}
+
+// routes are the tags of all muxes' patterns.
+var routes = new(routeTags)
+
+// routeTags finds the tag of a route without a lock or an allocation. It grows
+// with the patterns in the program and the methods there are, and no further.
+type routeTags struct {
+	known atomic.Pointer[map[route]*memtag.Tag]
+	mu    sync.Mutex
+}
+
+type route struct{ method, pattern string }
+
+func (t *routeTags) tag(method, pattern string) *memtag.Tag {
+	key := route{category.Method(method), pattern}
+	if known := t.known.Load(); known != nil {
+		if tag := (*known)[key]; tag != nil {
+			return tag
+		}
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	known := make(map[route]*memtag.Tag)
+	if old := t.known.Load(); old != nil {
+		maps.Copy(known, *old)
+	}
+	tag := memtag.Default.Tag(category.Route(method, pattern))
+	known[key] = tag
+	t.known.Store(&known)
+	return tag
+}

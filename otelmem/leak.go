@@ -1,0 +1,72 @@
+package otelmem
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/otelmem/otelmem-go/internal/attrs"
+	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/memtag"
+	"github.com/otelmem/otelmem-go/internal/verdict"
+)
+
+// exampleTraces is how many traces a suspected leak links to.
+const exampleTraces = 8
+
+// attribute reads the heap profile and tells of what it finds.
+func (d *Diagnostics) attribute(tracer trace.Tracer, now memstat.Snapshot) {
+	for _, h := range d.attribution.read(now) {
+		d.journal.line(kindLeak, "%s", leakLine(&h))
+		d.leakSpan(tracer, &h, now)
+	}
+}
+
+// leakSpan emits the event of a suspected leak, linked to examples.
+func (d *Diagnostics) leakSpan(tracer trace.Tracer, h *holding, now memstat.Snapshot) {
+	kvs := []attribute.KeyValue{
+		attrs.Operation.String(h.operation),
+		attrs.Category.String(h.category),
+		attrs.LeakRate.Float64(h.result.Slope),
+		attrs.Live.Int64(int64(h.account.Live)),
+		attrs.LiveError.Int64(int64(h.account.Error)),
+		attrs.Evidence.String(h.result.Reason),
+		attrs.Sites.StringSlice(siteTexts(h.account.Sites)),
+	}
+	if left, ok := verdict.TimeToLimit(float64(now.RSS), float64(d.limit.Bytes), h.result.Slope); ok {
+		kvs = append(kvs, attrs.Limit.Int64(d.limit.Bytes), attrs.SecondsToLimit.Float64(left.Seconds()))
+	}
+	options := []trace.SpanStartOption{trace.WithNewRoot(), trace.WithAttributes(kvs...)}
+	links := 0
+	for _, s := range d.book.recent(time.Time{}) {
+		if s.Operation == h.operation && links < exampleTraces {
+			links++
+			options = append(options, trace.WithLinks(trace.Link{SpanContext: s.context, Attributes: []attribute.KeyValue{
+				attrs.Operation.String(s.Operation), attrs.LargestGrowth.Int64(s.Largest()),
+			}}))
+		}
+	}
+	_, span := tracer.Start(context.Background(), attrs.EventLeakSuspected, options...)
+	span.End()
+}
+
+func siteTexts(sites []memtag.SiteBytes) []string {
+	texts := make([]string, len(sites))
+	for i, s := range sites {
+		texts[i] = fmt.Sprintf("%s %s:%d %s", s.Function, s.File, s.Line, memstat.FormatMB(int64(s.Live)))
+	}
+	return texts
+}
+
+func leakLine(h *holding) string {
+	text := fmt.Sprintf("%s holds %s ± %s and grows by %s", h.operation, memstat.FormatMB(int64(h.account.Live)),
+		memstat.FormatMB(int64(h.account.Error)), perMinute(int64(h.result.Slope*60), time.Minute))
+	if len(h.account.Sites) > 0 {
+		s := h.account.Sites[0]
+		text += fmt.Sprintf(", most of it allocated at %s:%d (%s)", s.File, s.Line, s.Function)
+	}
+	return text + "; " + h.result.Reason
+}

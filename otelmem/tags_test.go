@@ -1,0 +1,184 @@
+package otelmem
+
+import (
+	"context"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/otelmem/otelmem-go/internal/memtag"
+)
+
+// everything makes the runtime sample each allocation while a test runs.
+func everything(t *testing.T) {
+	old := runtime.MemProfileRate
+	runtime.MemProfileRate = 1
+	t.Cleanup(func() { runtime.MemProfileRate = old })
+}
+
+// live is what an operation holds by its tag, in bytes.
+func live(t *testing.T, operation string) float64 {
+	t.Helper()
+	runtime.GC()
+	runtime.GC()
+	profile, err := memtag.Read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tag := memtag.Default.Find(operation)
+	if tag == nil {
+		return 0
+	}
+	if account := profile.Tagged[tag.ID]; account != nil {
+		return account.Live
+	}
+	return 0
+}
+
+func wantLive(t *testing.T, operation string, want int) {
+	t.Helper()
+	if got := live(t, operation); got < float64(want) || got > float64(want)*1.1+64<<10 {
+		t.Errorf("%s holds %.0f bytes, want %d", operation, got, want)
+	}
+}
+
+func TestDoTagsWhatItsGoroutineAllocates(t *testing.T) {
+	everything(t)
+	var a, b []byte
+	Do(t.Context(), "do outer", func(ctx context.Context) {
+		Do(ctx, "do inner", func(context.Context) { a = make([]byte, 1<<20) })
+		b = make([]byte, 2<<20)
+	})
+	wantLive(t, "do inner", 1<<20)
+	wantLive(t, "do outer", 2<<20)
+	runtime.KeepAlive(a)
+	runtime.KeepAlive(b)
+}
+
+func TestGoKeepsTheTagOfItsContext(t *testing.T) {
+	everything(t)
+	var a, b []byte
+	var wait sync.WaitGroup
+	wait.Add(3)
+	Do(t.Context(), "go outer", func(ctx context.Context) {
+		Go(ctx, "", func(context.Context) { defer wait.Done(); a = make([]byte, 1<<20) })
+		Go(ctx, "go named", func(context.Context) { defer wait.Done(); b = make([]byte, 2<<20) })
+	})
+	Go(t.Context(), "", func(context.Context) { wait.Done() })
+	wait.Wait()
+	wantLive(t, "go outer", 1<<20)
+	wantLive(t, "go named", 2<<20)
+	runtime.KeepAlive(a)
+	runtime.KeepAlive(b)
+}
+
+func TestHandlerTagsByRoute(t *testing.T) {
+	everything(t)
+	var kept [][]byte
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /tagged/{id}", func(_ http.ResponseWriter, r *http.Request) {
+		if r.PathValue("id") == "" || r.Pattern != "GET /tagged/{id}" {
+			t.Errorf("the mux's own values are missing: %+v", r.Pattern)
+		}
+		kept = append(kept, make([]byte, 1<<20))
+	})
+	outside := ""
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		Handler(mux).ServeHTTP(w, r)
+		outside = r.Pattern
+	})
+	for _, path := range []string{"/tagged/1", "/tagged/2", "/made/up"} {
+		h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
+		if want := "GET /tagged/{id}"; strings.HasPrefix(path, "/tagged") && outside != want {
+			t.Errorf("who is outside sees the pattern %q, want %q", outside, want)
+		}
+	}
+	wantLive(t, "GET /tagged/{id}", 2<<20)
+	runtime.KeepAlive(kept)
+	made := func(tag *memtag.Tag) bool { return strings.Contains(tag.Operation, "made") }
+	if slices.ContainsFunc(memtag.Default.Table(), made) {
+		t.Error("a path that a client made up became an operation")
+	}
+}
+
+func TestHandlerForIsForOtherRouters(t *testing.T) {
+	everything(t)
+	var kept []byte
+	h := HandlerFor("GET /other", http.HandlerFunc(func(http.ResponseWriter, *http.Request) { kept = make([]byte, 1<<20) }))
+	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/other", nil))
+	wantLive(t, "GET /other", 1<<20)
+	runtime.KeepAlive(kept)
+}
+
+func TestHandlerPassesPanicsAndOptionalInterfaces(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /panics", func(w http.ResponseWriter, r *http.Request) {
+		if _, ok := w.(http.Flusher); !ok {
+			t.Error("the ResponseWriter lost its Flusher")
+		}
+		r.MultipartForm = &multipart.Form{}
+		panic("mine")
+	})
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/panics", nil)
+	defer func() {
+		if p := recover(); p != "mine" {
+			t.Errorf("recovered %v", p)
+		}
+		if r.MultipartForm == nil || r.Pattern != "POST /panics" {
+			t.Error("who is outside cannot clean up after the panic")
+		}
+	}()
+	Handler(mux).ServeHTTP(httptest.NewRecorder(), r)
+}
+
+func TestInventedMethodsShareATag(t *testing.T) {
+	h := Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	before := len(memtag.Default.Table())
+	for _, method := range []string{"EVIL1", "EVIL2", "EVIL3"} {
+		r := httptest.NewRequestWithContext(t.Context(), method, "/x", nil)
+		r.Pattern = "/invented"
+		h.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	if got := len(memtag.Default.Table()) - before; got != 1 {
+		t.Errorf("%d new tags, want 1", got)
+	}
+}
+
+func BenchmarkDo(b *testing.B) {
+	fn := func(context.Context) {}
+	b.Run("first", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			Do(b.Context(), "bench", fn)
+		}
+	})
+	b.Run("carried", func(b *testing.B) {
+		b.ReportAllocs()
+		Do(b.Context(), "bench", func(ctx context.Context) {
+			for b.Loop() {
+				Do(ctx, "bench", fn)
+			}
+		})
+	})
+}
+
+// BenchmarkHandler is a mux alone and with Handler around it.
+func BenchmarkHandler(b *testing.B) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /api/records/{id}", func(http.ResponseWriter, *http.Request) {})
+	r := httptest.NewRequestWithContext(b.Context(), http.MethodGet, "/api/records/17", nil)
+	w := httptest.NewRecorder()
+	for name, h := range map[string]http.Handler{"bare": mux, "otelmem": Handler(mux)} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				h.ServeHTTP(w, r)
+			}
+		})
+	}
+}
