@@ -15,9 +15,9 @@ import (
 type Attribution string
 
 const (
-	// ByTag: allocated below Do, Go or Handler. It is certain.
+	// ByTag is for what was allocated below Do, Go or Handler. It is certain.
 	ByTag Attribution = "tag"
-	// ByCode: covered by no tag; the operation is the application's outermost
+	// ByCode is for what no tag covers: the operation is the application's outermost
 	// function on the stack.
 	ByCode Attribution = "code"
 )
