@@ -23,6 +23,7 @@ import (
 	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 
 	"github.com/otelmem/otelmem-go/internal/otlptest"
+	"github.com/otelmem/otelmem-go/internal/race"
 	"github.com/otelmem/otelmem-go/otelmem"
 	"github.com/otelmem/otelmem-go/otelmem/otlp"
 )
@@ -127,7 +128,7 @@ func TestSpansMetricsAndEventsArrive(t *testing.T) {
 	t.Run("a handler that grows the heap", func(t *testing.T) {
 		span := waitServerSpan(t, receiver, "GET /api/heap/{id}")
 		for _, key := range []string{"otelmem.rss.growth", "otelmem.heap.growth", "otelmem.heap.allocated"} {
-			if underRace && key == "otelmem.rss.growth" {
+			if race.Enabled && key == "otelmem.rss.growth" {
 				continue
 			}
 			if got := span.Attr(key); !near(got, grow) {
@@ -141,7 +142,7 @@ func TestSpansMetricsAndEventsArrive(t *testing.T) {
 		if got, ok := span.Attr("otelmem.concurrency").(float64); !ok || got < 1.5 || got > 2.5 {
 			t.Errorf("otelmem.concurrency = %v, want about 2", got)
 		}
-		if got, ok := span.Attr("otelmem.external.growth").(int64); !ok || (got > grow/10 || got < -grow/10) && !underRace {
+		if got, ok := span.Attr("otelmem.external.growth").(int64); !ok || (got > grow/10 || got < -grow/10) && !race.Enabled {
 			t.Errorf("otelmem.external.growth = %v, want about 0", got)
 		}
 		for key, want := range map[string]any{"otelmem.category": "api_heap", "otelmem.growth.bucket": "64MiB+"} {
@@ -190,7 +191,7 @@ func TestSpansMetricsAndEventsArrive(t *testing.T) {
 		}
 		sums := growthSums(t, receiver)
 		for key, want := range map[string]float64{"api_heap heap": grow, "api_heap rss": grow, "api_mapped external": grow, "api_mapped rss": grow} {
-			if underRace && key == "api_heap rss" {
+			if race.Enabled && key == "api_heap rss" {
 				continue
 			}
 			if math.Abs(sums[key]-want) > want/10 {
