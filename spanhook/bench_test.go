@@ -7,9 +7,13 @@ import (
 	"testing"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
+	commonpb "go.opentelemetry.io/proto/otlp/common/v1"
+	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/spanhook"
@@ -38,12 +42,32 @@ func (p stopTheWorld) OnEnd(s sdktrace.ReadOnlySpan) {
 	p.SpanProcessor.OnEnd(s)
 }
 
-// nowhere is an exporter that reads what it would send and sends nothing.
+// nowhere is an exporter that encodes what it would send by OTLP, and sends
+// nothing.
 type nowhere struct{}
 
 func (nowhere) ExportSpans(_ context.Context, spans []sdktrace.ReadOnlySpan) error {
 	for _, s := range spans {
-		runtime.KeepAlive(s.Attributes())
+		traceID, spanID := s.SpanContext().TraceID(), s.SpanContext().SpanID()
+		message := &tracepb.Span{
+			TraceId:           traceID[:],
+			SpanId:            spanID[:],
+			Name:              s.Name(),
+			StartTimeUnixNano: uint64(s.StartTime().UnixNano()),
+			EndTimeUnixNano:   uint64(s.EndTime().UnixNano()),
+		}
+		for _, kv := range s.Attributes() {
+			value := &commonpb.AnyValue{Value: &commonpb.AnyValue_StringValue{StringValue: kv.Value.String()}}
+			if kv.Value.Type() == attribute.INT64 {
+				value.Value = &commonpb.AnyValue_IntValue{IntValue: kv.Value.AsInt64()}
+			}
+			message.Attributes = append(message.Attributes, &commonpb.KeyValue{Key: string(kv.Key), Value: value})
+		}
+		encoded, err := proto.Marshal(message)
+		if err != nil {
+			return err
+		}
+		runtime.KeepAlive(encoded)
 	}
 	return nil
 }

@@ -156,3 +156,33 @@ func TestConcurrentUse(t *testing.T) {
 		t.Errorf("%d in flight, want at most 96", stats.InFlight)
 	}
 }
+
+// Sequential operations far shorter than any fixed resolution, on a quiet
+// service: each keeps 100 KiB, and each is seen to.
+func TestShortSpansOfAQuietServiceAreSeenToGrow(t *testing.T) {
+	reader, err := memstat.NewReader(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	var sum int64
+	hook := spanhook.New(reader.Mark, spanhook.WithSink(func(g *spanhook.Growth) { sum += g.Heap }))
+	tracer := newTracer(hook)
+	const spans, keep = 1000, 100 << 10
+	kept := make([][]byte, 0, spans)
+	runtime.GC()
+	for range spans {
+		began := time.Now()
+		_, span := tracer.Start(t.Context(), "op")
+		kept = append(kept, make([]byte, keep))
+		for time.Since(began) < 200*time.Microsecond {
+			runtime.Gosched()
+		}
+		span.End()
+	}
+	runtime.KeepAlive(kept)
+	if diff := sum - spans*keep; diff > spans*keep/10 || diff < -spans*keep/10 {
+		t.Errorf("%d spans that keep %d bytes each grew by %d in all, want %d within 10 %%", spans, keep, sum, spans*keep)
+	}
+	t.Logf("grew by %d of %d", sum, spans*keep)
+}

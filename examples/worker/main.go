@@ -1,10 +1,11 @@
 // Command worker is a service without HTTP: it takes jobs from a queue, and each
-// is measured by Track. One kind of job keeps what it read.
+// is measured by Track and tagged by Do. One kind of job keeps what it read.
 //
 //	go run ./examples/worker
 package main
 
 import (
+	"bytes"
 	"context"
 	"flag"
 	"fmt"
@@ -35,7 +36,7 @@ func run(duration time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, duration)
 	defer cancel()
 	sdk, err := otlp.Start(ctx, otlp.WithServiceName("worker"), otlp.WithExport(otlp.EndpointConfigured()),
-		otlp.WithDiagnostics(otelmem.WithEnabled(true), otelmem.WithReportInterval(5*time.Second)))
+		otlp.WithDiagnostics(otelmem.WithEnabled(true), otelmem.WithReportInterval(time.Second)))
 	if err != nil {
 		return err
 	}
@@ -93,12 +94,14 @@ var (
 
 // work does one job inside a span of its own.
 func work(ctx context.Context, mem *otelmem.Diagnostics, j job) {
-	_, end := mem.Track(ctx, j.kind, fmt.Sprint("job ", j.id))
+	ctx, end := mem.Track(ctx, j.kind, fmt.Sprint("job ", j.id))
 	defer end()
-	payload := make([]byte, 128<<10)
-	if j.kind == "import_orders" {
-		mu.Lock()
-		imported = append(imported, payload)
-		mu.Unlock()
-	}
+	otelmem.Do(ctx, j.kind, func(context.Context) {
+		payload := bytes.Repeat([]byte{1}, 128<<10)
+		if j.kind == "import_orders" {
+			mu.Lock()
+			imported = append(imported, payload)
+			mu.Unlock()
+		}
+	})
 }

@@ -81,6 +81,10 @@ func (sdk *SDK) build(ctx context.Context, c *config) error {
 		}
 		metricOptions = append(metricOptions, sdkmetric.WithReader(sdkmetric.NewPeriodicReader(metrics)))
 	}
+	if len(processors) == 0 && sdk.Diagnostics.Enabled() {
+		// Spans that go nowhere are measured all the same.
+		traceOptions = append(traceOptions, sdktrace.WithSpanProcessor(sdk.Diagnostics.SpanProcessor(nil)))
+	}
 	for _, next := range processors {
 		traceOptions = append(traceOptions, sdktrace.WithSpanProcessor(sdk.Diagnostics.SpanProcessor(next)))
 	}
