@@ -2,8 +2,12 @@
 
 package memtag
 
-// tagCount is how many tags dispatch tells apart, 0 included.
-const tagCount = 1024
+const (
+	// tagCount is how many tags dispatch tells apart, 0 included.
+	tagCount = 1024
+	// dispatchLine is the line of tag 0's call; each tag's is two below the last.
+	dispatchLine = 20
+)
 
 // dispatch calls fn at the call site of its own that each id has. The runtime
 // keeps the return address of that call in the stack of every sampled allocation

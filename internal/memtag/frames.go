@@ -12,23 +12,56 @@ type Site struct {
 	Line     int
 }
 
-// ofStack finds the two lines that a person cares for: the application's line
-// nearest to the allocation, and the application's function nearest to the
-// goroutine's start. Both are empty where no application code is on the stack.
-func ofStack(stack []uintptr) (site Site, root string) {
-	frames := runtime.CallersFrames(stack)
-	for {
-		frame, more := frames.Next()
-		if frame.Function != "" && !isPlumbing(frame.Function) {
-			if site.Function == "" {
-				site = Site{frame.Function, frame.File, frame.Line}
-			}
-			root = frame.Function
+// frame is what is known of one return address.
+type frame struct {
+	id          ID // of the tag whose call returns there; 0 for none
+	application bool
+	site        Site
+}
+
+// frames looks return addresses up, each once: a profile of 25,000 stacks has
+// some thousand addresses. The stacks of records have an address for each frame,
+// inlined ones included.
+type frames struct {
+	tags  map[uintptr]ID
+	known map[uintptr]*frame
+}
+
+func newFrames(tags map[uintptr]ID) *frames {
+	return &frames{tags: tags, known: make(map[uintptr]*frame)}
+}
+
+func (fs *frames) at(pc uintptr) *frame {
+	f := fs.known[pc]
+	if f == nil {
+		resolved, _ := runtime.CallersFrames([]uintptr{pc}).Next()
+		f = &frame{
+			id:          fs.tags[pc],
+			application: resolved.Function != "" && !isPlumbing(resolved.Function),
+			site:        Site{resolved.Function, resolved.File, resolved.Line},
 		}
-		if !more {
-			return site, root
+		fs.known[pc] = f
+	}
+	return f
+}
+
+// ofStack finds the innermost tag, and the two lines that a person cares for:
+// the application's nearest to the allocation, and nearest to the goroutine's
+// start. They are nil where no application code is on the stack.
+func (fs *frames) ofStack(stack []uintptr) (id ID, site, root *Site) {
+	for _, pc := range stack { // from the allocation outwards
+		f := fs.at(pc)
+		if f.application {
+			if site == nil {
+				site = &f.site
+			}
+			root = &f.site
+		}
+		if id == 0 {
+			id = f.id
 		}
 	}
+	return id, site, root
 }
 
 // plumbing is code that allocates for others.

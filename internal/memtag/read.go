@@ -64,8 +64,9 @@ func Read() (*Profile, error) {
 	start := time.Now()
 	records := readRecords()
 	sums := make(map[account]*sum)
+	fs := newFrames(byAddress)
 	for i := range records {
-		addRecord(sums, &records[i], byAddress, rate)
+		addRecord(sums, &records[i], fs, rate)
 	}
 	p := &Profile{Time: start, Tagged: make(map[ID]*Account), Code: make(map[string]*Account), Stacks: len(records)}
 	for key, s := range sums {
@@ -109,26 +110,18 @@ type sum struct {
 	sites                     map[Site]float64
 }
 
-func addRecord(sums map[account]*sum, r *runtime.MemProfileRecord, byAddress map[uintptr]ID, rate int) {
+func addRecord(sums map[account]*sum, r *runtime.MemProfileRecord, fs *frames, rate int) {
 	stack := r.Stack()
-	var key account
-	for _, pc := range stack { // from the allocation outwards: the innermost tag wins
-		if id, ok := byAddress[pc]; ok {
-			key.id = id
-			break
-		}
-	}
 	live, variance := estimate(r.InUseObjects(), r.InUseBytes(), rate)
 	allocated, _ := estimate(r.AllocObjects, r.AllocBytes, rate)
-	var site Site
-	if live > 0 || key.id == 0 {
-		site, key.root = ofStack(stack)
-	}
+	id, site, root := fs.ofStack(stack)
+	key := account{id: id}
 	switch {
-	case key.id != 0:
-		key.root = ""
+	case id != 0:
 	case len(stack) == recordFrames:
-		key = account{deep: true}
+		key.deep = true
+	case root != nil:
+		key.root = root.Function
 	}
 	s := sums[key]
 	if s == nil {
@@ -138,8 +131,8 @@ func addRecord(sums map[account]*sum, r *runtime.MemProfileRecord, byAddress map
 	s.live += live
 	s.variance += variance
 	s.allocated += allocated
-	if live > 0 && site.Function != "" {
-		s.sites[site] += live
+	if live > 0 && site != nil {
+		s.sites[*site] += live
 	}
 }
 

@@ -9,8 +9,12 @@ import (
 	"os"
 )
 
-// tags is how many there are, 0 included.
-const tags = 1024
+const (
+	// tags is how many there are, 0 included.
+	tags = 1024
+	// firstCall is the line where the first call comes to stand.
+	firstCall = 20
+)
 
 func main() {
 	var b bytes.Buffer
@@ -18,8 +22,12 @@ func main() {
 
 package memtag
 
-// tagCount is how many tags dispatch tells apart, 0 included.
-const tagCount = %d
+const (
+	// tagCount is how many tags dispatch tells apart, 0 included.
+	tagCount = %d
+	// dispatchLine is the line of tag 0's call; each tag's is two below the last.
+	dispatchLine = %d
+)
 
 // dispatch calls fn at the call site of its own that each id has. The runtime
 // keeps the return address of that call in the stack of every sampled allocation
@@ -28,7 +36,7 @@ const tagCount = %d
 //go:noinline
 func dispatch(id ID, fn func()) {
 	switch id {
-`, tags)
+`, tags, firstCall)
 	for id := range tags {
 		fmt.Fprintf(&b, "\tcase %d:\n\t\tfn()\n", id)
 	}

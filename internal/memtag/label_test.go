@@ -1,0 +1,189 @@
+package memtag
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"runtime/pprof"
+	"strings"
+	"testing"
+
+	"github.com/google/pprof/profile"
+)
+
+// written is a raw heap profile of this process.
+func written(tb testing.TB) []byte {
+	tb.Helper()
+	runtime.GC()
+	runtime.GC()
+	var b bytes.Buffer
+	if err := pprof.Lookup("heap").WriteTo(&b, 0); err != nil {
+		tb.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func labelled(tb testing.TB, raw []byte, table []*Tag) []byte {
+	tb.Helper()
+	var out bytes.Buffer
+	if err := Label(bytes.NewReader(raw), &out, table); err != nil {
+		tb.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func TestLabelledProfileHasEveryTagAndNoFrameOfIt(t *testing.T) {
+	old := runtime.MemProfileRate
+	runtime.MemProfileRate = 1
+	defer func() { runtime.MemProfileRate = old }()
+	table := []*Tag{{}}
+	for id := ID(1); id < tagCount; id++ {
+		table = append(table, &Tag{ID: id, Operation: fmt.Sprint("operation ", id), Category: fmt.Sprint("category_", id%7)})
+		Do(id, func() { sink[id] = make([]byte, 1000+int(id)) })
+	}
+	p, err := profile.ParseData(labelled(t, written(t), table))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.CheckValid(); err != nil {
+		t.Fatal(err)
+	}
+	live := make(map[string]int64)
+	for _, s := range p.Sample {
+		for _, location := range s.Location {
+			for _, line := range location.Line {
+				if strings.HasSuffix(line.Function.Name, dispatchSuffix) {
+					t.Fatal("a tag's frame is left")
+				}
+			}
+		}
+		if s.Value[3] > 0 && len(s.Label["operation"]) == 1 {
+			live[s.Label["operation"][0]+"/"+s.Label["category"][0]] += s.Value[3]
+		}
+	}
+	for _, tag := range table[1:] {
+		if got, want := live[tag.Operation+"/"+tag.Category], int64(1000+int(tag.ID)); got < want {
+			t.Fatalf("%s holds %d bytes by its labels, want %d", tag.Operation, got, want)
+		}
+	}
+	sink = [tagCount][]byte{}
+}
+
+func TestPprofFocusesOnACategory(t *testing.T) {
+	var kept []byte
+	Do(5, func() { kept = make([]byte, 32<<20) })
+	table := []*Tag{{}, {}, {}, {}, {}, {ID: 5, Operation: "GET /five", Category: "api_five"}}
+	path := filepath.Join(t.TempDir(), "labelled.pb.gz")
+	if err := os.WriteFile(path, labelled(t, written(t), table), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	runtime.KeepAlive(kept)
+	out, err := exec.CommandContext(t.Context(), "go", "tool", "pprof", "-top", "-tagfocus=category=api_five", path).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "TestPprofFocusesOnACategory") {
+		t.Errorf("go tool pprof -tagfocus: %v\n%s", err, out)
+	}
+	out, err = exec.CommandContext(t.Context(), "go", "tool", "pprof", "-top", "-tagroot=category", path).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "api_five") {
+		t.Errorf("go tool pprof -tagroot: %v\n%s", err, out)
+	}
+}
+
+func TestProfileThatIsNoneIsAnError(t *testing.T) {
+	raw := written(t)
+	var cut bytes.Buffer
+	zip := gzip.NewWriter(&cut)
+	_, _ = zip.Write([]byte{profileSample<<3 | wireBytes, 100, 1, 2})
+	_ = zip.Close()
+	for name, data := range map[string][]byte{"empty": nil, "text": []byte("hello"), "half": raw[:len(raw)/2], "a field cut off": cut.Bytes()} {
+		if err := Label(bytes.NewReader(data), &bytes.Buffer{}, nil); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func FuzzLabel(f *testing.F) {
+	var b bytes.Buffer
+	if err := pprof.Lookup("heap").WriteTo(&b, 0); err != nil {
+		f.Fatal(err)
+	}
+	zip, err := gzip.NewReader(&b)
+	if err != nil {
+		f.Fatal(err)
+	}
+	var plain bytes.Buffer
+	if _, err := plain.ReadFrom(zip); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(plain.Bytes())
+	f.Add([]byte{0xff})
+	f.Fuzz(func(t *testing.T, message []byte) {
+		var zipped bytes.Buffer
+		zip := gzip.NewWriter(&zipped)
+		_, _ = zip.Write(message)
+		_ = zip.Close()
+		_ = Label(bytes.NewReader(zipped.Bytes()), &bytes.Buffer{}, []*Tag{{}, {Operation: "x"}}) // must not crash
+	})
+}
+
+// stacks makes n distinct stacks that hold something.
+func stacks(tb testing.TB, n int) [][]byte {
+	tb.Helper()
+	old := runtime.MemProfileRate
+	runtime.MemProfileRate = 1
+	defer func() { runtime.MemProfileRate = old }()
+	kept := make([][]byte, 0, n)
+	for i := range n {
+		Do(ID(10+i%500), func() { kept = append(kept, branch(i, 15)) })
+	}
+	return kept
+}
+
+//go:noinline
+func branch(path, depth int) []byte {
+	switch {
+	case depth == 0:
+		return make([]byte, 64)
+	case path&1 == 0:
+		return branch(path>>1, depth-1)
+	default:
+		return branch(path>>1, depth-1)
+	}
+}
+
+// allocated is how much f allocates in all, in bytes: no less than its peak.
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// BenchmarkManyStacks compares, at 1,000 and 25,000 distinct stacks, reading and
+// labelling with runtime/pprof's own writing, and says what each allocates.
+func BenchmarkManyStacks(b *testing.B) {
+	for _, n := range []int{1000, 25_000} {
+		kept := stacks(b, n)
+		raw := written(b)
+		for name, f := range map[string]func() error{
+			"Read":  func() error { _, err := Read(); return err },
+			"pprof": func() error { return pprof.Lookup("heap").WriteTo(&bytes.Buffer{}, 0) },
+			"Label": func() error { return Label(bytes.NewReader(raw), &bytes.Buffer{}, Default.Table()) },
+		} {
+			b.Run(fmt.Sprintf("%d/%s", n, name), func(b *testing.B) {
+				for b.Loop() {
+					if err := f(); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(allocated(func() { _ = f() })), "alloc-B/op")
+				b.ReportMetric(float64(len(raw)), "file-B")
+			})
+		}
+		runtime.KeepAlive(kept)
+	}
+}
