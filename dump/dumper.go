@@ -116,7 +116,7 @@ func (d *Dumper) Dump(ctx context.Context, reason string) (File, error) {
 		d.tell(event)
 		return File{}, fmt.Errorf("write a heap profile: not now: %s", why)
 	}
-	side := newSide(snap, d.limit, nil, d.tags())
+	side := newSide(snap, d.limit, nil)
 	side.Reason, side.Detail = ReasonManual, reason
 	return d.writeAndTell(ctx, event, &side)
 }
@@ -155,6 +155,15 @@ func (d *Dumper) writeAndTell(ctx context.Context, event Event, side *Side) (Fil
 		event.Kind, event.Err, event.Text = Failed, err, err.Error()
 		d.tell(event)
 		return File{}, err
+	}
+	// A profile whose labels fail is whole all the same: they can come later.
+	if roomToLabel(usage(d.read(), d.limit, gcOff()), d.limit) {
+		if err := Label(file.Path, file.Path); err != nil {
+			d.tell(Event{Kind: Failed, Err: err, Text: err.Error()})
+		} else if info, err := os.Stat(file.Path); err == nil {
+			file.Size = info.Size()
+			event.File = file
+		}
 	}
 	event.Kind = Written
 	event.Text = "heap profile written to " + file.Path

@@ -17,7 +17,6 @@ type config struct {
 	interval   time.Duration
 	suspects   func() []Suspect
 	observer   func(Event)
-	tags       func() any
 }
 
 // Option changes a [Dumper]. A zero value given to an option changes nothing.
@@ -35,7 +34,6 @@ func newConfig(opts []Option) config {
 		interval: 250 * time.Millisecond,
 		suspects: func() []Suspect { return nil },
 		observer: func(Event) {},
-		tags:     func() any { return nil },
 	}
 	for _, opt := range opts {
 		opt.apply(&c)
@@ -102,17 +100,6 @@ func WithObserver(observer func(Event)) Option {
 	return optionFunc(func(c *config) {
 		if observer != nil {
 			c.observer = observer
-		}
-	})
-}
-
-// WithTags sets what goes into side files as "tags": the table by which a
-// profile's tags are read later. It must marshal to JSON. By default there is
-// none.
-func WithTags(tags func() any) Option {
-	return optionFunc(func(c *config) {
-		if tags != nil {
-			c.tags = tags
 		}
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/memtag"
 )
 
 // sideTool marks a side file as ours, sideVersion its form.
@@ -43,7 +44,10 @@ type Side struct {
 	TraceID  string        `json:"traceId,omitempty"`
 	SpanID   string        `json:"spanId,omitempty"`
 	Suspects []sideSuspect `json:"suspects,omitempty"`
-	Tags     any           `json:"tags,omitempty"`
+	// Tags is the table by which the profile's tags are read; Labelled says that
+	// its samples have labels already.
+	Tags     Tags `json:"tags"`
+	Labelled bool `json:"labelled"`
 
 	Build   Build  `json:"build"`
 	Process int    `json:"pid"`
@@ -59,6 +63,12 @@ type Memory struct {
 	External   int64 `json:"external"`
 	Stacks     int64 `json:"stacks"`
 	Goroutines int64 `json:"goroutines"`
+}
+
+// Tags are the heap tags of the process that wrote the profile.
+type Tags struct {
+	Layout string        `json:"layout"`
+	Table  []*memtag.Tag `json:"table"`
 }
 
 // Build says which program was running.
@@ -78,7 +88,7 @@ type sideSuspect struct {
 	InFlight  bool   `json:"inFlight"`
 }
 
-func newSide(s memstat.Snapshot, limit memstat.Limit, suspects []Suspect, tags any) Side {
+func newSide(s memstat.Snapshot, limit memstat.Limit, suspects []Suspect) Side {
 	side := Side{
 		Tool:    sideTool,
 		Version: sideVersion,
@@ -90,7 +100,7 @@ func newSide(s memstat.Snapshot, limit memstat.Limit, suspects []Suspect, tags a
 		LimitSource: limit.Source,
 		ProfileRate: runtime.MemProfileRate,
 		GCCycles:    s.GCCycles,
-		Tags:        tags,
+		Tags:        Tags{Layout: memtag.Layout, Table: memtag.Default.Table()},
 		Build:       readBuild(),
 		Process:     os.Getpid(),
 	}

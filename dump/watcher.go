@@ -111,7 +111,7 @@ func (w *watcher) cross(d decision, snap memstat.Snapshot, used int64) {
 		event.Kind, event.Text = Skipped, why
 		w.tell(event)
 	} else {
-		side := newSide(snap, w.limit, suspects, w.tags())
+		side := newSide(snap, w.limit, suspects)
 		side.Reason, side.Episode = event.Reason, d.episode
 		side.Threshold, side.ThresholdText = d.rung.Bytes, d.rung.Text
 		start := time.Now()

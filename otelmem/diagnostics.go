@@ -102,8 +102,7 @@ func New(opts ...Option) (*Diagnostics, error) {
 		dump.WithDir(c.dumpDir),
 		dump.WithRetention(c.retentionFiles, c.retentionBytes),
 		dump.WithSuspects(d.suspects),
-		dump.WithObserver(d.dumped),
-		dump.WithTags(func() any { return memtag.Default.Table() }))
+		dump.WithObserver(d.dumped))
 	if err != nil {
 		_ = d.reader.Close()
 		return off, fmt.Errorf("memory diagnostics: %w", err)
