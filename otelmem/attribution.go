@@ -2,10 +2,12 @@ package otelmem
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"sync"
 	"time"
 
+	"github.com/otelmem/otelmem-go/internal/goroutines"
 	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/internal/memtag"
 	"github.com/otelmem/otelmem-go/internal/verdict"
@@ -31,6 +33,10 @@ const tooDeep = "untagged: stack too deep"
 const (
 	// maxFollowed bounds the operations and functions whose series are kept.
 	maxFollowed = 2000
+	// maxGoroutines is up to how many goroutines are counted by operation: reading
+	// 10,000 takes 14 ms (BenchmarkRead in internal/goroutines), and the world
+	// stands still for a part of it.
+	maxGoroutines = 100_000
 	// judged is what an operation must hold to be judged, in bytes: less is
 	// nobody's leak yet, and the judgement is what costs.
 	judged = 1 << 20
@@ -46,6 +52,7 @@ type holding struct {
 	// an accident.
 	grewBefore bool
 	told       bool // the event of this episode is out
+	goroutines goroutines.Group
 	series     *verdict.Series
 }
 
@@ -74,9 +81,14 @@ type holdingKey struct {
 // that are newly suspected.
 func (a *attribution) read(now memstat.Snapshot) (suspects []holding) {
 	profile, err := memtag.Read()
+	var groups []goroutines.Group
+	var groupsErr error
+	if now.Goroutines <= maxGoroutines {
+		groups, groupsErr = goroutines.Read()
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.err = err
+	a.err = errors.Join(err, groupsErr)
 	if err != nil {
 		return nil
 	}
@@ -98,6 +110,7 @@ func (a *attribution) read(now memstat.Snapshot) (suspects []holding) {
 	if profile.TooDeep.Allocated > 0 {
 		a.follow(tooDeep, untagged, ByCode, &profile.TooDeep)
 	}
+	a.count(groups)
 	for _, h := range a.followed {
 		before := h.result.Verdict == verdict.Growing
 		h.result = verdict.Result{Verdict: verdict.NotEnoughData}
@@ -119,6 +132,27 @@ func (a *attribution) read(now memstat.Snapshot) (suspects []holding) {
 		a.allocated[category] = max(a.allocated[category], sum)
 	}
 	return suspects
+}
+
+// count takes in the goroutines by operation. Those of no operation are not
+// held against anyone.
+func (a *attribution) count(groups []goroutines.Group) {
+	for _, h := range a.followed {
+		h.goroutines = goroutines.Group{}
+	}
+	for _, g := range groups {
+		tag := memtag.Default.Find(g.Operation)
+		if tag == nil {
+			continue
+		}
+		key := holdingKey{g.Operation, ByTag}
+		if a.followed[key] == nil {
+			a.follow(g.Operation, tag.Category, ByTag, new(memtag.Account))
+		}
+		if h := a.followed[key]; h != nil {
+			h.goroutines = g
+		}
+	}
 }
 
 func (a *attribution) follow(operation, category string, by Attribution, account *memtag.Account) {
@@ -155,6 +189,7 @@ type categoryHolding struct {
 	category        string
 	live, allocated float64
 	rate            float64 // bytes a second; 0 unless suspected
+	goroutines      int
 }
 
 // byCategory returns the sums, and how long the profile took to read.
@@ -169,6 +204,7 @@ func (a *attribution) byCategory() ([]categoryHolding, time.Duration) {
 			sums[h.category] = sum
 		}
 		sum.live += h.account.Live
+		sum.goroutines += h.goroutines.Count
 		if h.suspected() {
 			sum.rate += h.result.Slope
 		}

@@ -2,6 +2,7 @@ package otelmem
 
 import (
 	"context"
+	"runtime/pprof"
 
 	"github.com/otelmem/otelmem-go/internal/memtag"
 	"github.com/otelmem/otelmem-go/otelmem/internal/category"
@@ -11,8 +12,11 @@ import (
 // heap's figures: for as long as it lives, under any concurrency. It is like
 // pprof.Do for the heap profile, and needs no Diagnostics.
 //
-// The innermost operation wins. Goroutines that fn starts are not covered: see
-// [Go]. Panics pass through. Names should be few, 1,022 at most; those beyond
+// The goroutine, and those that fn starts, also bear the pprof label "operation"
+// beside the user's own, so that goroutines are counted by operation.
+//
+// The innermost operation wins. What goroutines that fn starts allocate is not
+// covered: see [Go]. Panics pass through. Names should be few, 1,022 at most; those beyond
 // share _overflow. Do costs some nanoseconds, and one allocation where ctx does
 // not carry the operation yet (BenchmarkDo).
 func Do(ctx context.Context, operation string, fn func(context.Context)) {
@@ -35,15 +39,19 @@ func Go(ctx context.Context, operation string, fn func(context.Context)) {
 		go fn(ctx)
 		return
 	}
-	go do(ctx, tag, fn)
+	go do(ctx, tag, fn) // the label is inherited
 }
 
 // tagKey is where a context carries its *memtag.Tag.
 type tagKey struct{}
 
 func do(ctx context.Context, tag *memtag.Tag, fn func(context.Context)) {
-	if carried, _ := ctx.Value(tagKey{}).(*memtag.Tag); carried != tag {
-		ctx = context.WithValue(ctx, tagKey{}, tag)
+	if carried, _ := ctx.Value(tagKey{}).(*memtag.Tag); carried == tag {
+		memtag.Do(tag.ID, func() { fn(ctx) })
+		return
 	}
-	memtag.Do(tag.ID, func() { fn(ctx) })
+	tag.SetLabels(ctx)
+	defer pprof.SetGoroutineLabels(ctx)
+	inner := context.WithValue(ctx, tagKey{}, tag)
+	memtag.Do(tag.ID, func() { fn(inner) })
 }

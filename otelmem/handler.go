@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"net/http"
+	"runtime/pprof"
 	"sync"
 	"sync/atomic"
 
@@ -49,9 +50,11 @@ func serve(h http.Handler, w http.ResponseWriter, r *http.Request, tag *memtag.T
 	// Who is outside looks at its own request: what the mux and the handler
 	// write into theirs must be there, also after a panic.
 	defer func() {
+		pprof.SetGoroutineLabels(r.Context())
 		r.Pattern = inner.Pattern
 		r.MultipartForm = inner.MultipartForm
 	}()
+	tag.SetLabels(r.Context())
 	memtag.Do(tag.ID, func() { h.ServeHTTP(w, inner) })
 }
 

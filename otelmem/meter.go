@@ -56,6 +56,7 @@ type gauges struct {
 //	otelmem.operations                     counter    {operation}  category
 //	otelmem.live                           gauge      By           category; what is live of its making
 //	otelmem.allocated                      counter    By           category
+//	otelmem.goroutines                     gauge      {goroutine}  category
 //	otelmem.leak.rate                      gauge      By/s         category; absent unless a leak is suspected
 //	otelmem.external                       gauge      By
 //	otelmem.time_to_limit                  gauge      s            absent while memory does not near a limit
@@ -78,6 +79,7 @@ func newMeter(mp metric.MeterProvider, observe func() gauges) (*meter, error) {
 	m.dumps = in.counter(attrs.Dumps, "{dump}", "Heap profiles, by why and how they ended.")
 	live := in.gauge(attrs.LiveBytes, "By", "Live bytes that the category's operations allocated, estimated from the heap profile.")
 	allocated := in.floatCounter(attrs.AllocatedBytes, "By", "Bytes that the category's operations allocated, estimated from the heap profile.")
+	goroutines := in.gauge(attrs.Goroutines, "{goroutine}", "Goroutines that the category's operations started and that live.")
 	leakRate := in.floatGauge(attrs.LeakRateMetric, "By/s", "How fast the live bytes of a category that is suspected to leak grow.")
 	profileTook := in.floatGauge(attrs.SelfProfileDuration, "s", "How long the last read of the heap profile took.")
 	external := in.gauge(attrs.ExternalMemory, "By", "Resident memory outside the Go runtime: cgo, anonymous mmap.")
@@ -103,6 +105,7 @@ func newMeter(mp metric.MeterProvider, observe func() gauges) (*meter, error) {
 			category := metric.WithAttributes(attrs.Category.String(c.category))
 			o.ObserveInt64(live, int64(c.live), category)
 			o.ObserveFloat64(allocated, c.allocated, category)
+			o.ObserveInt64(goroutines, int64(c.goroutines), category)
 			if c.rate > 0 {
 				o.ObserveFloat64(leakRate, c.rate, category)
 			}
@@ -114,7 +117,7 @@ func newMeter(mp metric.MeterProvider, observe func() gauges) (*meter, error) {
 			o.ObserveInt64(disabled, 1, metric.WithAttributes(attrs.Part.String(part.Part), attrs.Reason.String(part.Reason)))
 		}
 		return nil
-	}, external, selfMemory, untracked, overflowed, timeToLimit, disabled, live, allocated, leakRate, profileTook)
+	}, external, selfMemory, untracked, overflowed, timeToLimit, disabled, live, allocated, goroutines, leakRate, profileTook)
 	if err != nil {
 		return nil, fmt.Errorf("register the gauges: %w", err)
 	}

@@ -83,6 +83,10 @@ type OperationReport struct {
 	Allocated int64 `json:"allocated"`
 	// Calls is the number of its spans that ended.
 	Calls int64 `json:"calls"`
+	// Goroutines is how many goroutines that it started live, Blocked where most
+	// of them stand.
+	Goroutines int    `json:"goroutines"`
+	Blocked    string `json:"blocked,omitempty"`
 	// Verdict is what its live bytes show over time, Evidence why.
 	Verdict  Verdict `json:"verdict,omitempty"`
 	Evidence string  `json:"evidence,omitempty"`
@@ -114,10 +118,11 @@ type Site struct {
 
 // CategoryReport is the same, summed over a category's operations.
 type CategoryReport struct {
-	Name      string     `json:"name"`
-	Live      int64      `json:"live"`
-	Allocated int64      `json:"allocated"`
-	Growth    SpanGrowth `json:"growth"`
+	Name       string     `json:"name"`
+	Live       int64      `json:"live"`
+	Allocated  int64      `json:"allocated"`
+	Goroutines int        `json:"goroutines"`
+	Growth     SpanGrowth `json:"growth"`
 }
 
 // largestSpans is how many spans a report shows.

@@ -2,6 +2,7 @@ package otelmem
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
@@ -44,6 +45,7 @@ func (d *Diagnostics) addOperations(r *Report, now memstat.Snapshot) {
 		}
 		c.Live += int64(h.account.Live)
 		c.Allocated += int64(h.account.Allocated)
+		c.Goroutines += h.goroutines.Count
 	}
 	for _, o := range operations {
 		r.Operations = append(r.Operations, *o)
@@ -63,6 +65,11 @@ func (o *OperationReport) add(h *holding) {
 	o.Verdict, o.Evidence, o.Suspected = h.result.Verdict, h.result.Reason, h.suspected()
 	o.Rate, o.P, o.By = h.result.Slope, h.result.P, h.by
 	o.Sites = newSites(h.account.Sites)
+	o.Goroutines = h.goroutines.Count
+	if len(h.goroutines.Sites) > 0 {
+		s := h.goroutines.Sites[0]
+		o.Blocked = fmt.Sprintf("%d at %s (%s)", s.Count, s.Line, s.Function)
+	}
 }
 
 func newSites(sites []memtag.SiteBytes) []Site {

@@ -83,7 +83,7 @@ func (r *Report) writeOperations(b *strings.Builder) {
 		return
 	}
 	b.WriteByte('\n')
-	t := newTable(b, "OPERATION", "live", "±", "verdict", "rate", "by", "allocated", "calls", "most live bytes from")
+	t := newTable(b, "OPERATION", "live", "±", "verdict", "rate", "by", "allocated", "calls", "goroutines", "most live bytes from")
 	for i := range r.Operations[:min(len(r.Operations), rowsShown)] {
 		o := &r.Operations[i]
 		rate, site := "", ""
@@ -94,11 +94,20 @@ func (r *Report) writeOperations(b *strings.Builder) {
 			site = fmt.Sprintf("%s:%d", o.Sites[0].File, o.Sites[0].Line)
 		}
 		t.row(o.Name, memstat.FormatMB(o.Live), memstat.FormatMB(o.LiveError), string(o.Verdict), rate, string(o.By),
-			memstat.FormatMB(o.Allocated), fmt.Sprint(o.Calls), site)
+			memstat.FormatMB(o.Allocated), fmt.Sprint(o.Calls), fmt.Sprint(o.Goroutines), site)
 	}
 	t.more(len(r.Operations))
 	t.flush()
+	for i := range r.Operations {
+		if o := &r.Operations[i]; o.Goroutines >= manyGoroutines {
+			fmt.Fprintf(b, "%s has %d goroutines, most of them blocked: %s\n", printable(o.Name), o.Goroutines, printable(o.Blocked))
+		}
+	}
 }
+
+// manyGoroutines is from how many of one operation on the report says where they
+// stand.
+const manyGoroutines = 100
 
 func (r *Report) writeLargest(b *strings.Builder) {
 	if len(r.Largest) == 0 {

@@ -1,11 +1,13 @@
 package otelmem
 
 import (
+	"bytes"
 	"context"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"sync"
@@ -146,6 +148,40 @@ func TestInventedMethodsShareATag(t *testing.T) {
 	}
 	if got := len(memtag.Default.Table()) - before; got != 1 {
 		t.Errorf("%d new tags, want 1", got)
+	}
+}
+
+func TestGoroutinesAreCountedByOperationAndTheUsersLabelsComeBack(t *testing.T) {
+	d := newDiagnostics(t)
+	release := make(chan struct{})
+	var leaked sync.WaitGroup
+	users := pprof.WithLabels(t.Context(), pprof.Labels("user", "own"))
+	pprof.SetGoroutineLabels(users)
+	defer pprof.SetGoroutineLabels(t.Context())
+	Do(users, "leaks goroutines", func(context.Context) {
+		for range 150 {
+			leaked.Go(func() { <-release })
+		}
+	})
+	defer leaked.Wait()
+	defer close(release)
+	report, err := d.Report(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(report.Operations, func(o OperationReport) bool { return o.Name == "leaks goroutines" })
+	if i < 0 || report.Operations[i].Goroutines != 150 {
+		t.Fatalf("want 150 goroutines: %+v", report.Operations)
+	}
+	if text := report.String(); !strings.Contains(text, "leaks goroutines has 150 goroutines") {
+		t.Errorf("the report does not say so:\n%s", text)
+	}
+	var profile bytes.Buffer
+	if err := pprof.Lookup("goroutine").WriteTo(&profile, 1); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(profile.String(), `"user":"own"}`) || !strings.Contains(profile.String(), `"operation":"leaks goroutines", "user":"own"`) {
+		t.Errorf("labels are not merged and restored:\n%s", profile.String())
 	}
 }
 

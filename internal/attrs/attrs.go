@@ -132,6 +132,9 @@ const (
 	LiveBytes = "otelmem.live"
 	// AllocatedBytes counts what a Category allocated.
 	AllocatedBytes = "otelmem.allocated"
+	// Goroutines gauges the goroutines that a Category's operations started
+	// ({goroutine}).
+	Goroutines = "otelmem.goroutines"
 	// LeakRateMetric gauges how fast a growing Category's live bytes grow (By/s).
 	LeakRateMetric = "otelmem.leak.rate"
 	// SelfProfileDuration gauges how long the last read of the heap profile took

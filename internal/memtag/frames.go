@@ -37,7 +37,7 @@ func (fs *frames) at(pc uintptr) *frame {
 		resolved, _ := runtime.CallersFrames([]uintptr{pc}).Next()
 		f = &frame{
 			id:          fs.tags[pc],
-			application: resolved.Function != "" && !isPlumbing(resolved.Function),
+			application: IsApplication(resolved.Function),
 			site:        Site{resolved.Function, resolved.File, resolved.Line},
 		}
 		fs.known[pc] = f
@@ -74,6 +74,10 @@ var plumbing = []string{
 	"github.com/otelmem/otelmem-go/dump",
 	"github.com/otelmem/otelmem-go/otelmem",
 }
+
+// IsApplication says whether a function is the application's own: not of the
+// standard library, and not code that serves or instruments it.
+func IsApplication(function string) bool { return function != "" && !isPlumbing(function) }
 
 func isPlumbing(function string) bool {
 	// Packages of the standard library have no dot in their first element.

@@ -120,7 +120,7 @@ func FuzzLabel(f *testing.F) {
 	}
 	f.Add(plain.Bytes())
 	f.Add([]byte{0xff})
-	f.Fuzz(func(t *testing.T, message []byte) {
+	f.Fuzz(func(_ *testing.T, message []byte) {
 		var zipped bytes.Buffer
 		zip := gzip.NewWriter(&zipped)
 		_, _ = zip.Write(message)

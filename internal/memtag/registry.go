@@ -1,7 +1,9 @@
 package memtag
 
 import (
+	"context"
 	"maps"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"sync"
@@ -13,11 +15,39 @@ import (
 // overflowID is the tag of all operations beyond the bound.
 const overflowID ID = 1
 
+// OperationLabel is the pprof label that goroutines of an operation bear.
+const OperationLabel = "operation"
+
 // Tag is an operation that has an id. It is read-only.
 type Tag struct {
 	ID        ID     `json:"id"`
 	Operation string `json:"operation"`
 	Category  string `json:"category"`
+
+	labels  pprof.LabelSet
+	labeled context.Context // carries labels and nothing else
+}
+
+// SetLabels gives this goroutine, and those it starts, the tag's pprof label
+// beside the labels that ctx carries. Undo it by pprof.SetGoroutineLabels(ctx).
+// It allocates only where ctx carries labels.
+func (t *Tag) SetLabels(ctx context.Context) {
+	labelled := t.labeled
+	pprof.ForLabels(ctx, func(string, string) bool {
+		labelled = nil
+		return false
+	})
+	if labelled == nil {
+		labelled = pprof.WithLabels(ctx, t.labels)
+	}
+	pprof.SetGoroutineLabels(labelled)
+}
+
+func newTag(id ID, operation, category string) *Tag {
+	t := &Tag{ID: id, Operation: strings.Clone(operation), Category: strings.Clone(category)}
+	t.labels = pprof.Labels(OperationLabel, t.Operation)
+	t.labeled = pprof.WithLabels(context.Background(), t.labels)
+	return t
 }
 
 // Registry gives operations their tags: first come, first served, and one for
@@ -36,7 +66,7 @@ var Default = NewRegistry()
 
 // NewRegistry returns an empty one.
 func NewRegistry() *Registry {
-	r := &Registry{tags: []*Tag{{}, {ID: overflowID, Operation: attrs.Overflow, Category: attrs.Overflow}}}
+	r := &Registry{tags: []*Tag{{}, newTag(overflowID, attrs.Overflow, attrs.Overflow)}}
 	r.known.Store(&map[string]*Tag{})
 	return r
 }
@@ -60,7 +90,7 @@ func (r *Registry) Tag(operation, category string) *Tag {
 		r.beyond.Add(1)
 		return r.tags[overflowID]
 	}
-	tag := &Tag{ID: ID(len(r.tags)), Operation: strings.Clone(operation), Category: strings.Clone(category)}
+	tag := newTag(ID(len(r.tags)), operation, category)
 	r.tags = append(r.tags, tag)
 	known := maps.Clone(*r.known.Load())
 	known[tag.Operation] = tag
