@@ -12,8 +12,10 @@
 // # Limits
 //
 // The innermost tag wins. A goroutine started inside has lost the frame. The
-// runtime's records hold 32 frames: where the tag's frame lies deeper, the bytes
-// are counted as too deep, never as someone else's.
+// runtime's records hold 32 frames; where one is full and has no tag, [Read] takes
+// the profile that runtime/pprof writes, which costs more and holds 128 frames
+// (GODEBUG=profstackdepth, 1,024 at most). Where the tag's frame lies deeper still,
+// the bytes are counted as too deep, never as someone else's.
 package memtag
 
 //go:generate go run ./gen

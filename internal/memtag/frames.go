@@ -45,23 +45,25 @@ func (fs *frames) at(pc uintptr) *frame {
 	return f
 }
 
-// ofStack finds the innermost tag, and the two lines that a person cares for:
-// the application's nearest to the allocation, and nearest to the goroutine's
-// start. They are nil where no application code is on the stack.
-func (fs *frames) ofStack(stack []uintptr) (id ID, site, root *Site) {
-	for _, pc := range stack { // from the allocation outwards
-		f := fs.at(pc)
-		if f.application {
-			if site == nil {
-				site = &f.site
-			}
-			root = &f.site
+// place is what a whole stack says: the innermost tag, and the two lines that a
+// person cares for: the application's nearest to the allocation, and nearest to
+// the goroutine's start. They are nil where no application code is on the stack.
+type place struct {
+	id         ID
+	site, root *Site
+}
+
+// add takes in the next frame from the allocation outwards.
+func (p *place) add(f *frame) {
+	if f.application {
+		if p.site == nil {
+			p.site = &f.site
 		}
-		if id == 0 {
-			id = f.id
-		}
+		p.root = &f.site
 	}
-	return id, site, root
+	if p.id == 0 {
+		p.id = f.id
+	}
 }
 
 // plumbing is code that allocates for others.

@@ -83,8 +83,8 @@ func scan(in io.Reader) (*scanned, error) {
 	if err != nil {
 		return nil, err
 	}
-	type line struct{ location, function, line uint64 }
-	var lines []line
+	var lines []tagLine
+	var lastFunction uint64
 	names := make(map[uint64]uint64) // function id -> index of its name
 	found := &scanned{tags: make(map[uint64]ID)}
 	dispatchNames := make(map[uint64]bool)
@@ -104,43 +104,21 @@ func scan(in io.Reader) (*scanned, error) {
 			}
 			found.strings++
 		case profileFunction:
-			var id, name uint64
 			err = eachField(f.bytes, func(f field) error {
 				switch f.number {
 				case functionID:
-					id = f.value
+					lastFunction = f.value
 				case functionName:
-					name = f.value
+					names[lastFunction] = f.value
 				}
 				return nil
 			})
-			names[id] = name
 		case profileLocation:
-			var l line
-			first := len(lines)
-			err = eachField(f.bytes, func(f field) error {
-				switch f.number {
-				case locationID:
-					l.location = f.value
-				case locationLine:
-					return eachField(f.bytes, func(f field) error {
-						switch f.number {
-						case lineFunction:
-							l.function = f.value
-							lines = append(lines, l)
-						case lineLine:
-							if len(lines) > first {
-								lines[len(lines)-1].line = f.value
-							}
-						}
-						return nil
-					})
-				}
-				return nil
-			})
-			for i := first; i < len(lines); i++ {
-				lines[i].location = l.location
+			id, of, locationErr := readLocation(f.bytes)
+			for _, l := range of {
+				lines = append(lines, tagLine{id, l})
 			}
+			err = locationErr
 		}
 		if err != nil {
 			return nil, err
@@ -150,13 +128,19 @@ func scan(in io.Reader) (*scanned, error) {
 		if !dispatchNames[names[l.function]] {
 			continue
 		}
-		offset := l.line - dispatchLine
-		if l.line < dispatchLine || offset%2 != 0 || offset/2 >= tagCount {
+		id, ok := tagAtLine(l.line)
+		if !ok {
 			return nil, fmt.Errorf("line %d of %s is no tag's: the profile is of another version", l.line, dispatchSuffix[1:])
 		}
-		found.tags[l.location] = ID(offset / 2)
+		found.tags[l.location] = id
 	}
 	return found, nil
+}
+
+// tagLine is a line of a location.
+type tagLine struct {
+	location uint64
+	symbolLine
 }
 
 // labeller writes the second pass.

@@ -170,9 +170,10 @@ func BenchmarkManyStacks(b *testing.B) {
 		kept := stacks(b, n)
 		raw := written(b)
 		for name, f := range map[string]func() error{
-			"Read":  func() error { _, err := Read(); return err },
-			"pprof": func() error { return pprof.Lookup("heap").WriteTo(&bytes.Buffer{}, 0) },
-			"Label": func() error { return Label(bytes.NewReader(raw), &bytes.Buffer{}, Default.Table()) },
+			"Read":         func() error { _, err := Read(); return err },
+			"Read in full": func() error { return make(sums).addFullProfile(runtime.MemProfileRate) },
+			"pprof":        func() error { return pprof.Lookup("heap").WriteTo(&bytes.Buffer{}, 0) },
+			"Label":        func() error { return Label(bytes.NewReader(raw), &bytes.Buffer{}, Default.Table()) },
 		} {
 			b.Run(fmt.Sprintf("%d/%s", n, name), func(b *testing.B) {
 				for b.Loop() {

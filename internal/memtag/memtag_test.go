@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
+	"os/exec"
 	"runtime"
 	"sync"
 	"testing"
@@ -112,29 +114,55 @@ func deep(n int, f func()) {
 	runtime.KeepAlive(n) // no tail call
 }
 
-func TestTooDeepIsNobodys(t *testing.T) {
+// holdDeep keeps 8 MiB with this many frames between the tag and the allocation,
+// and says how much more the tag, and nobody, hold then.
+func holdDeep(t *testing.T, frames int) (tag, tooDeep float64) {
+	t.Helper()
 	old := runtime.MemProfileRate
 	runtime.MemProfileRate = 1
 	defer func() { runtime.MemProfileRate = old }()
-	before, err := Read()
-	if err != nil {
-		t.Fatal(err)
+	read := func() (float64, float64) {
+		runtime.GC()
+		runtime.GC()
+		p, err := Read()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a := p.Tagged[900]; a != nil {
+			return a.Live, p.TooDeep.Live
+		}
+		return 0, p.TooDeep.Live
 	}
+	tagBefore, deepBefore := read()
 	var block []byte
-	Do(900, func() { deep(60, func() { block = make([]byte, 8<<20) }) })
-	runtime.GC()
-	runtime.GC()
-	p, err := Read()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if grew := p.TooDeep.Live - before.TooDeep.Live; grew < 8<<20 {
-		t.Errorf("too deep grew by %.0f, want 8 MiB", grew)
-	}
-	if a := p.Tagged[900]; a != nil && a.Live > 0 {
-		t.Errorf("the tag holds %.0f bytes of what cannot be known", a.Live)
-	}
+	Do(900, func() { deep(frames, func() { block = make([]byte, 8<<20) }) })
+	tag, tooDeep = read()
 	runtime.KeepAlive(block)
+	return tag - tagBefore, tooDeep - deepBefore
+}
+
+func TestTagIsFoundBeyondTheRecordsFrames(t *testing.T) {
+	if tag, tooDeep := holdDeep(t, 60); tag < 8<<20 || tooDeep >= 1<<20 {
+		t.Errorf("the tag holds %.0f and nobody %.0f, want 8 MiB and nothing", tag, tooDeep)
+	}
+}
+
+// With 200 frames between, it depends on GODEBUG: the test runs itself again.
+func TestTagBelow200Frames(t *testing.T) {
+	if os.Getenv("GODEBUG") == "profstackdepth=512" {
+		if tag, tooDeep := holdDeep(t, 200); tag < 8<<20 || tooDeep >= 1<<20 {
+			t.Errorf("the tag holds %.0f and nobody %.0f, want 8 MiB and nothing", tag, tooDeep)
+		}
+		return
+	}
+	if tag, tooDeep := holdDeep(t, 200); tooDeep < 8<<20 || tag >= 1<<20 {
+		t.Errorf("the tag holds %.0f and nobody %.0f, want nothing and 8 MiB", tag, tooDeep)
+	}
+	again := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestTagBelow200Frames$")
+	again.Env = append(os.Environ(), "GODEBUG=profstackdepth=512")
+	if out, err := again.CombinedOutput(); err != nil {
+		t.Errorf("with GODEBUG=profstackdepth=512: %v\n%s", err, out)
+	}
 }
 
 // Truth: 32 goroutines run 20 kinds of operation at the runtime's own sampling

@@ -63,13 +63,22 @@ func Read() (*Profile, error) {
 	}
 	start := time.Now()
 	records := readRecords()
-	sums := make(map[account]*sum)
+	all := make(sums)
 	fs := newFrames(byAddress)
+	deep := false
 	for i := range records {
-		addRecord(sums, &records[i], fs, rate)
+		deep = all.addRecord(&records[i], fs, rate) || deep
+	}
+	if deep {
+		// Some stack fills its record without a tag: the full profile, which
+		// costs some times as much, knows more of it.
+		all = make(sums)
+		if err := all.addFullProfile(rate); err != nil {
+			return nil, err
+		}
 	}
 	p := &Profile{Time: start, Tagged: make(map[ID]*Account), Code: make(map[string]*Account), Stacks: len(records)}
-	for key, s := range sums {
+	for key, s := range all {
 		switch {
 		case key.deep:
 			p.TooDeep = s.account()
@@ -110,29 +119,44 @@ type sum struct {
 	sites                     map[Site]float64
 }
 
-func addRecord(sums map[account]*sum, r *runtime.MemProfileRecord, fs *frames, rate int) {
+// sums are the accounts while a profile is read.
+type sums map[account]*sum
+
+// addRecord says whether the record's stack may go on beyond its last frame
+// without a tag so far.
+func (all sums) addRecord(r *runtime.MemProfileRecord, fs *frames, rate int) (cut bool) {
 	stack := r.Stack()
+	var p place
+	for _, pc := range stack {
+		p.add(fs.at(pc))
+	}
+	cut = p.id == 0 && len(stack) == recordFrames
 	live, variance := estimate(r.InUseObjects(), r.InUseBytes(), rate)
 	allocated, _ := estimate(r.AllocObjects, r.AllocBytes, rate)
-	id, site, root := fs.ofStack(stack)
-	key := account{id: id}
+	all.add(&p, cut, live, variance, allocated)
+	return cut
+}
+
+// add adds what a stack holds. deep says that its outer end is not known.
+func (all sums) add(p *place, deep bool, live, variance, allocated float64) {
+	key := account{id: p.id}
 	switch {
-	case id != 0:
-	case len(stack) == recordFrames:
+	case p.id != 0:
+	case deep:
 		key.deep = true
-	case root != nil:
-		key.root = root.Function
+	case p.root != nil:
+		key.root = p.root.Function
 	}
-	s := sums[key]
+	s := all[key]
 	if s == nil {
 		s = &sum{sites: make(map[Site]float64)}
-		sums[key] = s
+		all[key] = s
 	}
 	s.live += live
 	s.variance += variance
 	s.allocated += allocated
-	if live > 0 && site != nil {
-		s.sites[*site] += live
+	if live > 0 && p.site != nil {
+		s.sites[*p.site] += live
 	}
 }
 
