@@ -21,6 +21,8 @@ type Report struct {
 	// Process is the process's memory, Baseline what it was at the start.
 	Process  ProcessReport `json:"process"`
 	Baseline ProcessReport `json:"baseline"`
+	// Findings are patterns in the process's own memory.
+	Findings []Finding `json:"findings"`
 	// ProfileTime is when the heap profile behind Live was read; it shows what was
 	// live after one of the last two of the GC cycles that had ended then. Zero
 	// before the first report interval.
@@ -158,6 +160,7 @@ func (d *Diagnostics) Report(ctx context.Context) (*Report, error) {
 	for _, entry := range entries {
 		r.Dumps = append(r.Dumps, entry.File)
 	}
+	r.Findings = findings(&r.Process, &r.Baseline)
 	r.Sentence = sentence(r)
 	return r, nil
 }

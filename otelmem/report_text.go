@@ -35,6 +35,9 @@ func (r *Report) WriteTo(w io.Writer) (int64, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n", r.Sentence)
 	r.writeProcess(&b)
+	for _, f := range r.Findings {
+		fmt.Fprintf(&b, "\n%s: %s.\n  Next: %s.\n", strings.ToUpper(f.Pattern[:1])+f.Pattern[1:], f.Evidence, f.Next)
+	}
 	r.writeCategories(&b)
 	r.writeOperations(&b)
 	r.writeLargest(&b)
