@@ -32,7 +32,10 @@ const tooDeep = "untagged: stack too deep"
 
 const (
 	// maxFollowed bounds the operations and functions whose series are kept.
-	maxFollowed = 2000
+	maxFollowed = 1200
+	// episodeEnds is after how many reports without growth an episode is over: a
+	// leak that pauses is still the same one.
+	episodeEnds = 10
 	// maxGoroutines is up to how many goroutines are counted by operation: reading
 	// 10,000 takes 14 ms (BenchmarkRead in internal/goroutines), and the world
 	// stands still for a part of it.
@@ -52,6 +55,7 @@ type holding struct {
 	// an accident.
 	grewBefore bool
 	told       bool // the event of this episode is out
+	quiet      int  // reports in a row that were not growing
 	goroutines goroutines.Group
 	series     *verdict.Series
 }
@@ -118,7 +122,10 @@ func (a *attribution) read(now memstat.Snapshot) (suspects []holding) {
 			h.result = h.series.Judge(verdict.Rules{})
 		}
 		h.grewBefore = before
-		h.told = h.told && h.result.Verdict == verdict.Growing
+		if h.quiet++; h.result.Verdict == verdict.Growing {
+			h.quiet = 0
+		}
+		h.told = h.told && h.quiet < episodeEnds
 		if h.suspected() && !h.told {
 			h.told = true
 			suspects = append(suspects, *h)

@@ -12,8 +12,12 @@ import (
 	"github.com/otelmem/otelmem-go/spanhook"
 )
 
-// recentPerCategory bounds the spans that are kept as examples.
-const recentPerCategory = 100
+// Bounds of the spans that are kept as examples: of one category, and of all.
+// Where all are used up, categories keep as many as they have, and new ones one.
+const (
+	recentPerCategory = 100
+	recentInAll       = 5000
+)
 
 // book keeps what ended spans add up to, by category and operation. Names are
 // bounded before they reach it. It is safe for concurrent use.
@@ -21,6 +25,7 @@ type book struct {
 	mu         sync.Mutex
 	categories map[string]*categoryAccount
 	operations map[string]*account
+	recents    int // spans kept in all
 }
 
 // account sums growth as the metrics do: what shrank adds 0.
@@ -103,12 +108,19 @@ func (b *book) add(s *Span) {
 	}
 	category.add(s)
 	category.since.add(s)
-	if len(category.recent) < recentPerCategory {
-		category.recent = append(category.recent, *s)
-	} else {
-		category.recent[category.next] = *s
+	b.keep(category, s)
+}
+
+// keep puts s into the category's ring, which grows while there is room.
+func (b *book) keep(c *categoryAccount, s *Span) {
+	if len(c.recent) == 0 || len(c.recent) < recentPerCategory && b.recents < recentInAll {
+		c.recent = append(c.recent, *s)
+		b.recents++
+		return
 	}
-	category.next = (category.next + 1) % recentPerCategory
+	c.next %= len(c.recent)
+	c.recent[c.next] = *s
+	c.next++
 }
 
 func (a *account) add(s *Span) {
@@ -189,7 +201,7 @@ func (b *book) calls() (n int64) {
 func (b *book) size() int64 {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	const spanBytes, accountBytes = 256, 400
+	const spanBytes, accountBytes = 250, 450
 	n := int64(len(b.operations)) * accountBytes
 	for _, category := range b.categories {
 		n += 2*accountBytes + int64(cap(category.recent))*spanBytes

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -22,6 +23,8 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/otelmem/otelmem-go/internal/memtag"
 )
 
 func newDiagnostics(t *testing.T, opts ...Option) *Diagnostics {
@@ -333,4 +336,37 @@ func TestPeriodicLinesComeEachIntervalAndOnlyWhenMemoryGrew(t *testing.T) {
 			t.Errorf("%d periodic lines in a minute:\n%s", n, log.String())
 		}
 	})
+}
+
+// The promise is for 10,000 spans in flight and 1,000 operations, the worst case
+// of which is a category each.
+func TestOwnMemoryStaysBelow10MB(t *testing.T) {
+	d := newDiagnostics(t, WithCategorizer(func(op Operation) string { return op.Name }))
+	tracer, _ := start(t, d, nil)
+	names := make([]string, 1000)
+	for i := range names {
+		names[i] = fmt.Sprintf("operation_%04d", i)
+		for range 120 {
+			s := &Span{Operation: names[i], Category: names[i]}
+			d.book.add(s)
+		}
+	}
+	for i := range 10_000 {
+		tracer.Start(t.Context(), names[i%1000])
+	}
+	for range 100 {
+		d.attribution.mu.Lock()
+		if d.attribution.followed == nil {
+			d.attribution.followed = make(map[holdingKey]*holding)
+		}
+		for _, name := range names {
+			d.attribution.follow(name, name, ByTag, new(memtag.Account))
+		}
+		d.attribution.at = d.attribution.at.Add(time.Second)
+		d.attribution.mu.Unlock()
+	}
+	if got := d.selfMemory(); got > 10_000_000 || got < 5_000_000 {
+		t.Errorf("diagnostics hold %d bytes, want below 10 MB, and not far below in this case", got)
+	}
+	t.Logf("%d bytes", d.selfMemory())
 }

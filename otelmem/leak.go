@@ -62,11 +62,10 @@ func siteTexts(sites []memtag.SiteBytes) []string {
 }
 
 func leakLine(h *holding) string {
-	text := fmt.Sprintf("%s holds %s ± %s and grows by %s", h.operation, memstat.FormatMB(int64(h.account.Live)),
-		memstat.FormatMB(int64(h.account.Error)), perMinute(int64(h.result.Slope*60), time.Minute))
+	text := fmt.Sprintf("%s holds %s ± %s", h.operation, memstat.FormatMB(int64(h.account.Live)), memstat.FormatMB(int64(h.account.Error)))
 	if len(h.account.Sites) > 0 {
 		s := h.account.Sites[0]
 		text += fmt.Sprintf(", most of it allocated at %s:%d (%s)", s.File, s.Line, s.Function)
 	}
-	return text + "; " + h.result.Reason
+	return text + "; it " + h.result.Reason
 }
