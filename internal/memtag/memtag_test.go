@@ -224,7 +224,9 @@ func truth(t *testing.T, seed uint64, kinds, workers int) {
 		if kind >= 2 && got > total/100 {
 			t.Errorf("an innocent operation holds %.0f of %.0f", got, total)
 		}
-		if kind < 2 && math.Abs(got-held[kind]) > 3*sigma {
+		// Sampling is chance: 3 standard errors are exceeded once in 370 figures
+		// with nothing wrong, 5 once in two million. examples/truth counts both.
+		if kind < 2 && math.Abs(got-held[kind]) > 5*sigma {
 			t.Errorf("operation %d holds %.0f ± %.0f, the truth is %.0f", kind, got, sigma, held[kind])
 		}
 	}
