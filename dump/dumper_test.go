@@ -18,8 +18,8 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/memstat"
-	"github.com/otelmem/otelmem-go/internal/memtag"
 )
 
 // world is a process whose memory the test decides, and all that a Dumper tells.
@@ -325,8 +325,8 @@ func TestUncleanExitIsToldOnce(t *testing.T) {
 
 func TestProfileHasLabelsWhereThereIsRoom(t *testing.T) {
 	var kept []byte
-	tag := memtag.Default.Tag("GET /labelled", "api_labelled")
-	memtag.Do(tag.ID, func() { kept = bytes.Repeat([]byte{1}, 16<<20) })
+	tag := heaptag.Default.Tag("GET /labelled", "api_labelled")
+	heaptag.Do(tag.ID, func() { kept = bytes.Repeat([]byte{1}, 16<<20) })
 	runtime.GC()
 	runtime.GC()
 	raw := newWorld(t) // no room to label: the profile is raw
@@ -364,7 +364,7 @@ func TestLabelRefusesWhatItCannotRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(file.SidePath, bytes.Replace(text, []byte(memtag.Layout), []byte("other"), 1), 0o600); err != nil {
+	if err := os.WriteFile(file.SidePath, bytes.Replace(text, []byte(heaptag.Layout), []byte("other"), 1), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := Label(file.Path, file.Path); err == nil || !strings.Contains(err.Error(), `"other"`) {

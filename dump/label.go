@@ -8,12 +8,12 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/memstat"
-	"github.com/otelmem/otelmem-go/internal/memtag"
 )
 
 // labelMemory is what labelling may cost, in bytes: at 25,000 stacks it allocates
-// 1.4 MB (BenchmarkManyStacks in internal/memtag); the rest is for gzip and luck.
+// 1.4 MB (BenchmarkManyStacks in internal/heaptag); the rest is for gzip and luck.
 const labelMemory = 24 * memstat.MiB
 
 // Label copies the heap profile in to out, with the labels "category" and
@@ -29,15 +29,15 @@ func Label(in, out string) error {
 	if err != nil {
 		return err
 	}
-	if !side.Labelled && side.Tags.Layout != memtag.Layout {
-		return fmt.Errorf("label %s: its tags are %q and this program reads %q: use the version that wrote it", in, side.Tags.Layout, memtag.Layout)
+	if !side.Labelled && side.Tags.Layout != heaptag.Layout {
+		return fmt.Errorf("label %s: its tags are %q and this program reads %q: use the version that wrote it", in, side.Tags.Layout, heaptag.Layout)
 	}
 	profile, err := os.Open(in)
 	if err != nil {
 		return fmt.Errorf("label a heap profile: %w", err)
 	}
 	defer profile.Close()
-	write := func(w io.Writer, _ int) error { return memtag.Label(profile, w, side.Tags.Table) }
+	write := func(w io.Writer, _ int) error { return heaptag.Label(profile, w, side.Tags.Table) }
 	if side.Labelled {
 		write = func(w io.Writer, _ int) error { _, err := io.Copy(w, profile); return err }
 	}

@@ -8,8 +8,8 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/memstat"
-	"github.com/otelmem/otelmem-go/internal/memtag"
 )
 
 // sideTool marks a side file as ours, sideVersion its form.
@@ -67,8 +67,8 @@ type Memory struct {
 
 // Tags are the heap tags of the process that wrote the profile.
 type Tags struct {
-	Layout string        `json:"layout"`
-	Table  []*memtag.Tag `json:"table"`
+	Layout string         `json:"layout"`
+	Table  []*heaptag.Tag `json:"table"`
 }
 
 // Build says which program was running.
@@ -100,7 +100,7 @@ func newSide(s memstat.Snapshot, limit memstat.Limit, suspects []Suspect) Side {
 		LimitSource: limit.Source,
 		ProfileRate: runtime.MemProfileRate,
 		GCCycles:    s.GCCycles,
-		Tags:        Tags{Layout: memtag.Layout, Table: memtag.Default.Table()},
+		Tags:        Tags{Layout: heaptag.Layout, Table: heaptag.Default.Table()},
 		Build:       readBuild(),
 		Process:     os.Getpid(),
 	}

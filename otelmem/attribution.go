@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/goroutines"
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/memstat"
-	"github.com/otelmem/otelmem-go/internal/memtag"
 	"github.com/otelmem/otelmem-go/internal/verdict"
 )
 
@@ -49,7 +49,7 @@ const (
 type holding struct {
 	operation, category string
 	by                  Attribution
-	account             memtag.Account
+	account             heaptag.Account
 	result              verdict.Result
 	// grewBefore says that the verdict before was growing too: one alone can be
 	// an accident.
@@ -84,7 +84,7 @@ type holdingKey struct {
 // read reads the heap profile and judges. It returns copies of the operations
 // that are newly suspected.
 func (a *attribution) read(now memstat.Snapshot) (suspects []holding) {
-	profile, err := memtag.Read()
+	profile, err := heaptag.Read()
 	var groups []goroutines.Group
 	var groupsErr error
 	if now.Goroutines <= maxGoroutines {
@@ -100,7 +100,7 @@ func (a *attribution) read(now memstat.Snapshot) (suspects []holding) {
 		a.followed, a.allocated = make(map[holdingKey]*holding), make(map[string]float64)
 	}
 	a.took, a.at, a.gc = profile.Took, profile.Time, now.GCCycles
-	for _, tag := range memtag.Default.Table() {
+	for _, tag := range heaptag.Default.Table() {
 		if account := profile.Tagged[tag.ID]; account != nil {
 			a.follow(tag.Operation, tag.Category, ByTag, account)
 		}
@@ -148,13 +148,13 @@ func (a *attribution) count(groups []goroutines.Group) {
 		h.goroutines = goroutines.Group{}
 	}
 	for _, g := range groups {
-		tag := memtag.Default.Find(g.Operation)
+		tag := heaptag.Default.Find(g.Operation)
 		if tag == nil {
 			continue
 		}
 		key := holdingKey{g.Operation, ByTag}
 		if a.followed[key] == nil {
-			a.follow(g.Operation, tag.Category, ByTag, new(memtag.Account))
+			a.follow(g.Operation, tag.Category, ByTag, new(heaptag.Account))
 		}
 		if h := a.followed[key]; h != nil {
 			h.goroutines = g
@@ -162,7 +162,7 @@ func (a *attribution) count(groups []goroutines.Group) {
 	}
 }
 
-func (a *attribution) follow(operation, category string, by Attribution, account *memtag.Account) {
+func (a *attribution) follow(operation, category string, by Attribution, account *heaptag.Account) {
 	key := holdingKey{operation, by}
 	h := a.followed[key]
 	if h == nil {

@@ -16,8 +16,8 @@ import (
 
 	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/internal/attrs"
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/memstat"
-	"github.com/otelmem/otelmem-go/internal/memtag"
 	"github.com/otelmem/otelmem-go/spanhook"
 )
 
@@ -108,7 +108,7 @@ func New(opts ...Option) (*Diagnostics, error) {
 		return off, fmt.Errorf("memory diagnostics: %w", err)
 	}
 	d.journal = newJournal(c.logger, c.logFile)
-	if err := memtag.Check(); err != nil {
+	if err := heaptag.Check(); err != nil {
 		d.parts.disable("heap tags", err.Error())
 	}
 	return d, nil

@@ -4,7 +4,7 @@ import (
 	"context"
 	"runtime/pprof"
 
-	"github.com/otelmem/otelmem-go/internal/memtag"
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/otelmem/internal/category"
 )
 
@@ -20,9 +20,9 @@ import (
 // share _overflow. Do costs some nanoseconds, and one allocation where ctx does
 // not carry the operation yet (BenchmarkDo).
 func Do(ctx context.Context, operation string, fn func(context.Context)) {
-	tag := memtag.Default.Find(operation)
+	tag := heaptag.Default.Find(operation)
 	if tag == nil {
-		tag = memtag.Default.Tag(category.Label(operation), category.Clean(operation))
+		tag = heaptag.Default.Tag(category.Label(operation), category.Clean(operation))
 	}
 	do(ctx, tag, fn)
 }
@@ -34,7 +34,7 @@ func Go(ctx context.Context, operation string, fn func(context.Context)) {
 		go Do(ctx, operation, fn)
 		return
 	}
-	tag, ok := ctx.Value(tagKey{}).(*memtag.Tag)
+	tag, ok := ctx.Value(tagKey{}).(*heaptag.Tag)
 	if !ok {
 		go fn(ctx)
 		return
@@ -42,16 +42,16 @@ func Go(ctx context.Context, operation string, fn func(context.Context)) {
 	go do(ctx, tag, fn) // the label is inherited
 }
 
-// tagKey is where a context carries its *memtag.Tag.
+// tagKey is where a context carries its *heaptag.Tag.
 type tagKey struct{}
 
-func do(ctx context.Context, tag *memtag.Tag, fn func(context.Context)) {
-	if carried, _ := ctx.Value(tagKey{}).(*memtag.Tag); carried == tag {
-		memtag.Do(tag.ID, func() { fn(ctx) })
+func do(ctx context.Context, tag *heaptag.Tag, fn func(context.Context)) {
+	if carried, _ := ctx.Value(tagKey{}).(*heaptag.Tag); carried == tag {
+		heaptag.Do(tag.ID, func() { fn(ctx) })
 		return
 	}
 	tag.SetLabels(ctx)
 	defer pprof.SetGoroutineLabels(ctx)
 	inner := context.WithValue(ctx, tagKey{}, tag)
-	memtag.Do(tag.ID, func() { fn(inner) })
+	heaptag.Do(tag.ID, func() { fn(inner) })
 }

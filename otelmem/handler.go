@@ -8,7 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/otelmem/otelmem-go/internal/memtag"
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/otelmem/internal/category"
 )
 
@@ -41,11 +41,11 @@ func Handler(h http.Handler) http.Handler {
 //
 //go:noinline // as Handler
 func HandlerFor(operation string, h http.Handler) http.Handler {
-	tag := memtag.Default.Tag(category.Label(operation), category.Clean(operation))
+	tag := heaptag.Default.Tag(category.Label(operation), category.Clean(operation))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { serve(h, w, r, tag) })
 }
 
-func serve(h http.Handler, w http.ResponseWriter, r *http.Request, tag *memtag.Tag) {
+func serve(h http.Handler, w http.ResponseWriter, r *http.Request, tag *heaptag.Tag) {
 	inner := r.WithContext(context.WithValue(r.Context(), tagKey{}, tag))
 	// Who is outside looks at its own request: what the mux and the handler
 	// write into theirs must be there, also after a panic.
@@ -55,7 +55,7 @@ func serve(h http.Handler, w http.ResponseWriter, r *http.Request, tag *memtag.T
 		r.MultipartForm = inner.MultipartForm
 	}()
 	tag.SetLabels(r.Context())
-	memtag.Do(tag.ID, func() { h.ServeHTTP(w, inner) })
+	heaptag.Do(tag.ID, func() { h.ServeHTTP(w, inner) })
 }
 
 // routes are the tags of all muxes' patterns.
@@ -64,13 +64,13 @@ var routes = new(routeTags)
 // routeTags finds the tag of a route without a lock or an allocation. It grows
 // with the patterns in the program and the methods there are, and no further.
 type routeTags struct {
-	known atomic.Pointer[map[route]*memtag.Tag]
+	known atomic.Pointer[map[route]*heaptag.Tag]
 	mu    sync.Mutex
 }
 
 type route struct{ method, pattern string }
 
-func (t *routeTags) tag(method, pattern string) *memtag.Tag {
+func (t *routeTags) tag(method, pattern string) *heaptag.Tag {
 	key := route{category.Method(method), pattern}
 	if known := t.known.Load(); known != nil {
 		if tag := (*known)[key]; tag != nil {
@@ -79,11 +79,11 @@ func (t *routeTags) tag(method, pattern string) *memtag.Tag {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	known := make(map[route]*memtag.Tag)
+	known := make(map[route]*heaptag.Tag)
 	if old := t.known.Load(); old != nil {
 		maps.Copy(known, *old)
 	}
-	tag := memtag.Default.Tag(category.Route(method, pattern))
+	tag := heaptag.Default.Tag(category.Route(method, pattern))
 	known[key] = tag
 	t.known.Store(&known)
 	return tag

@@ -9,8 +9,8 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/otelmem/otelmem-go/internal/attrs"
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/memstat"
-	"github.com/otelmem/otelmem-go/internal/memtag"
 	"github.com/otelmem/otelmem-go/internal/verdict"
 )
 
@@ -53,7 +53,7 @@ func (d *Diagnostics) leakSpan(tracer trace.Tracer, h *holding, now memstat.Snap
 	span.End()
 }
 
-func siteTexts(sites []memtag.SiteBytes) []string {
+func siteTexts(sites []heaptag.SiteBytes) []string {
 	texts := make([]string, len(sites))
 	for i, s := range sites {
 		texts[i] = fmt.Sprintf("%s %s:%d %s", s.Function, s.File, s.Line, memstat.FormatMB(int64(s.Live)))

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/memstat"
-	"github.com/otelmem/otelmem-go/internal/memtag"
 )
 
 // addOperations joins what the heap profile says of operations with what their
@@ -72,7 +72,7 @@ func (o *OperationReport) add(h *holding) {
 	}
 }
 
-func newSites(sites []memtag.SiteBytes) []Site {
+func newSites(sites []heaptag.SiteBytes) []Site {
 	out := make([]Site, len(sites))
 	for i, s := range sites {
 		out[i] = Site{Function: s.Function, File: s.File, Line: s.Line, Bytes: int64(s.Live)}

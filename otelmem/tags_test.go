@@ -13,7 +13,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/otelmem/otelmem-go/internal/memtag"
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
 // everything makes the runtime sample each allocation while a test runs.
@@ -28,11 +28,11 @@ func live(t *testing.T, operation string) float64 {
 	t.Helper()
 	runtime.GC()
 	runtime.GC()
-	profile, err := memtag.Read()
+	profile, err := heaptag.Read()
 	if err != nil {
 		t.Fatal(err)
 	}
-	tag := memtag.Default.Find(operation)
+	tag := heaptag.Default.Find(operation)
 	if tag == nil {
 		return 0
 	}
@@ -102,8 +102,8 @@ func TestHandlerTagsByRoute(t *testing.T) {
 	}
 	wantLive(t, "GET /tagged/{id}", 2<<20)
 	runtime.KeepAlive(kept)
-	made := func(tag *memtag.Tag) bool { return strings.Contains(tag.Operation, "made") }
-	if slices.ContainsFunc(memtag.Default.Table(), made) {
+	made := func(tag *heaptag.Tag) bool { return strings.Contains(tag.Operation, "made") }
+	if slices.ContainsFunc(heaptag.Default.Table(), made) {
 		t.Error("a path that a client made up became an operation")
 	}
 }
@@ -140,13 +140,13 @@ func TestHandlerPassesPanicsAndOptionalInterfaces(t *testing.T) {
 
 func TestInventedMethodsShareATag(t *testing.T) {
 	h := Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
-	before := len(memtag.Default.Table())
+	before := len(heaptag.Default.Table())
 	for _, method := range []string{"EVIL1", "EVIL2", "EVIL3"} {
 		r := httptest.NewRequestWithContext(t.Context(), method, "/x", nil)
 		r.Pattern = "/invented"
 		h.ServeHTTP(httptest.NewRecorder(), r)
 	}
-	if got := len(memtag.Default.Table()) - before; got != 1 {
+	if got := len(heaptag.Default.Table()) - before; got != 1 {
 		t.Errorf("%d new tags, want 1", got)
 	}
 }

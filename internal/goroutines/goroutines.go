@@ -17,7 +17,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/otelmem/otelmem-go/internal/memtag"
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
 // sitesKept is how many sites a group has at most.
@@ -123,7 +123,7 @@ func operationIn(labels string) string {
 	if json.Unmarshal([]byte(labels), &all) != nil {
 		return ""
 	}
-	return all[memtag.OperationLabel]
+	return all[heaptag.OperationLabel]
 }
 
 // siteIn is the application's line in a frame; zero for others.
@@ -136,7 +136,7 @@ func siteIn(frame string) Site {
 	if i := strings.LastIndex(function, "+0x"); i >= 0 {
 		function = function[:i]
 	}
-	if !memtag.IsApplication(function) {
+	if !heaptag.IsApplication(function) {
 		return Site{}
 	}
 	return Site{Function: function, Line: fields[2]}

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/otelmem/otelmem-go/internal/memtag"
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
 // find returns the group of an operation.
@@ -30,7 +30,7 @@ func find(t *testing.T, operation string) Group {
 func TestGoroutinesAreCountedByOperation(t *testing.T) {
 	release := make(chan struct{})
 	var leaked sync.WaitGroup
-	ctx := pprof.WithLabels(context.Background(), pprof.Labels(memtag.OperationLabel, `GET "quoted" /x`, "users", "own"))
+	ctx := pprof.WithLabels(context.Background(), pprof.Labels(heaptag.OperationLabel, `GET "quoted" /x`, "users", "own"))
 	for range 25 {
 		leaked.Go(func() {
 			pprof.SetGoroutineLabels(ctx)

@@ -1,4 +1,4 @@
-package memtag
+package heaptag
 
 import (
 	"bufio"
@@ -38,7 +38,7 @@ const (
 var Layout = fmt.Sprintf("lines %d+2n of %d tags", dispatchLine, tagCount)
 
 // dispatchSuffix is how the function's full name ends.
-const dispatchSuffix = "/memtag.dispatch"
+const dispatchSuffix = "/heaptag.dispatch"
 
 // Label copies a heap profile that runtime/pprof wrote, in gzip, from in to out.
 // Samples below a tag get the labels "category" and "operation", and lose the

@@ -1,4 +1,4 @@
-package memtag
+package heaptag
 
 import (
 	"bufio"

@@ -1,4 +1,4 @@
-// Package memtag puts tags on the runtime's heap profile, which has no labels.
+// Package heaptag puts tags on the runtime's heap profile, which has no labels.
 //
 // [Do] calls a function through one generated function that has a call site for
 // each of 1,024 tags. The runtime stores return addresses in the stack of every
@@ -16,6 +16,6 @@
 // the profile that runtime/pprof writes, which costs more and holds 128 frames
 // (GODEBUG=profstackdepth, 1,024 at most). Where the tag's frame lies deeper still,
 // the bytes are counted as too deep, never as someone else's.
-package memtag
+package heaptag
 
 //go:generate go run ./gen

@@ -1,4 +1,4 @@
-package memtag
+package heaptag
 
 import (
 	"fmt"
@@ -52,7 +52,7 @@ func Check() error {
 func callerInDispatch() uintptr {
 	var pcs [8]uintptr
 	for _, pc := range pcs[:runtime.Callers(2, pcs[:])] {
-		if f := runtime.FuncForPC(pc - 1); f != nil && strings.HasSuffix(f.Name(), "/memtag.dispatch") {
+		if f := runtime.FuncForPC(pc - 1); f != nil && strings.HasSuffix(f.Name(), "/heaptag.dispatch") {
 			return pc
 		}
 	}
