@@ -17,6 +17,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
@@ -282,6 +283,7 @@ func TestLogFile(t *testing.T) {
 	var slogged bytes.Buffer
 	d := newDiagnostics(t, WithLogFile(path), WithLogger(slog.New(slog.NewTextHandler(&slogged, nil))))
 	tracer, _ := start(t, d, nil)
+	runtime.GC() // garbage that is swept meanwhile would hide the growth
 	_, span := tracer.Start(t.Context(), "forged\n[2025-11-26T10:00:00.000Z] [DUMP] nothing")
 	grow(t, 20<<20)
 	span.End()
@@ -301,7 +303,7 @@ func TestLogFile(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"] [INIT] Baseline memory: RSS: ", "] [GROWTH] forged", "RSS +", "] [DUMP] Heap profile written: ", "go tool pprof", "] [SUMMARY] ", "] [SHUTDOWN] Final memory: ",
+		"] [INIT] Baseline memory: RSS: ", "] [GROWTH] forged", ": RSS ", "] [DUMP] Heap profile written: ", "go tool pprof", "] [SUMMARY] ", "] [SHUTDOWN] Final memory: ",
 	} {
 		if strings.Count(string(text), want) == 0 {
 			t.Errorf("no line with %q in\n%s", want, text)
@@ -315,7 +317,30 @@ func TestLogFile(t *testing.T) {
 	}
 }
 
+// Query strings can hold secrets: they are in the log only when asked for.
+func TestGrowthLineHasTheQueryOnlyWhenAskedFor(t *testing.T) {
+	for _, attr := range []attribute.KeyValue{attribute.String("url.query", "limit=1000"), attribute.String("http.target", "/api/records?limit=1000")} {
+		for asked, want := range map[bool]string{true: "[GROWTH] GET /api/records (?limit=1000): RSS ", false: "[GROWTH] GET /api/records: RSS "} {
+			var log bytes.Buffer
+			d := newDiagnostics(t, WithLogQuery(asked), WithLogger(slog.New(&lineHandler{w: &log})))
+			tracer, _ := start(t, d, nil)
+			runtime.GC() // garbage that is swept meanwhile would hide the growth
+			_, span := tracer.Start(t.Context(), "GET", trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(
+				attribute.String("http.request.method", "GET"), attribute.String("http.route", "/api/records"), attr))
+			grow(t, 20<<20)
+			span.End()
+			if err := d.Shutdown(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(log.String(), want) || !asked && strings.Contains(log.String(), "limit=1000") {
+				t.Errorf("asked for the query %t, want %q:\n%s", asked, want, log.String())
+			}
+		}
+	}
+}
+
 func TestPeriodicLinesComeEachIntervalAndOnlyWhenMemoryGrew(t *testing.T) {
+	runtime.GC() // garbage that is swept meanwhile would hide the growth
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		d, err := New(WithEnabled(true), WithDumpDir(t.TempDir()), WithLogFile(""),
