@@ -54,7 +54,8 @@ func start(t *testing.T, d *Diagnostics, mp metric.MeterProvider) (trace.Tracer,
 
 var kept [][]byte
 
-// grow keeps bytes on the heap until the test ends.
+// grow keeps bytes on the heap until the test ends. Who measures it wants
+// WithResolution(1): by the budget, spans in a burst share readings.
 func grow(t *testing.T, n int) {
 	kept = append(kept, bytes.Repeat([]byte{1}, n))
 	t.Cleanup(func() { kept = nil })
@@ -223,7 +224,7 @@ func TestCategoriesAreBoundedAndTheOverflowIsVisible(t *testing.T) {
 }
 
 func TestReportNamesTheOperationThatGrew(t *testing.T) {
-	d := newDiagnostics(t)
+	d := newDiagnostics(t, WithResolution(1))
 	tracer, _ := start(t, d, nil)
 	runtime.GC()
 	for range 10 {
@@ -281,7 +282,7 @@ var logLine = regexp.MustCompile(`^\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\] \[
 func TestLogFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "logs", "memory.log")
 	var slogged bytes.Buffer
-	d := newDiagnostics(t, WithLogFile(path), WithLogger(slog.New(slog.NewTextHandler(&slogged, nil))))
+	d := newDiagnostics(t, WithResolution(1), WithLogFile(path), WithLogger(slog.New(slog.NewTextHandler(&slogged, nil))))
 	tracer, _ := start(t, d, nil)
 	runtime.GC() // garbage that is swept meanwhile would hide the growth
 	_, span := tracer.Start(t.Context(), "forged\n[2025-11-26T10:00:00.000Z] [DUMP] nothing")
@@ -322,7 +323,7 @@ func TestGrowthLineHasTheQueryOnlyWhenAskedFor(t *testing.T) {
 	for _, attr := range []attribute.KeyValue{attribute.String("url.query", "limit=1000"), attribute.String("http.target", "/api/records?limit=1000")} {
 		for asked, want := range map[bool]string{true: "[GROWTH] GET /api/records (?limit=1000): RSS ", false: "[GROWTH] GET /api/records: RSS "} {
 			var log bytes.Buffer
-			d := newDiagnostics(t, WithLogQuery(asked), WithLogger(slog.New(&lineHandler{w: &log})))
+			d := newDiagnostics(t, WithResolution(1), WithLogQuery(asked), WithLogger(slog.New(&lineHandler{w: &log})))
 			tracer, _ := start(t, d, nil)
 			runtime.GC() // garbage that is swept meanwhile would hide the growth
 			_, span := tracer.Start(t.Context(), "GET", trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(
