@@ -2,7 +2,10 @@ package heaptag
 
 import (
 	"runtime"
+	"runtime/debug"
+	"slices"
 	"strings"
+	"sync"
 )
 
 // Site is a line of code that allocates.
@@ -40,6 +43,10 @@ func (fs *frames) at(pc uintptr) *frame {
 			application: IsApplication(resolved.Function),
 			site:        Site{resolved.Function, resolved.File, resolved.Line},
 		}
+		if f.id == 0 && strings.HasSuffix(resolved.Function, dispatchSuffix) {
+			// The compiler gave a tag a second call, as for a callee that is hot.
+			f.id, _ = tagAtLine(uint64(resolved.Line))
+		}
 		fs.known[pc] = f
 	}
 	return f
@@ -51,10 +58,12 @@ func (fs *frames) at(pc uintptr) *frame {
 type place struct {
 	id         ID
 	site, root *Site
+	outermost  string // function, whatever it is
 }
 
 // add takes in the next frame from the allocation outwards.
 func (p *place) add(f *frame) {
+	p.outermost = f.site.Function
 	if f.application {
 		if p.site == nil {
 			p.site = &f.site
@@ -70,7 +79,20 @@ func (p *place) add(f *frame) {
 var plumbing = []string{
 	"go.opentelemetry.io/",
 	"google.golang.org/",
+	"golang.org/x/net/",
+	"golang.org/x/sync/",
+	"connectrpc.com/connect",
 	"github.com/felixge/httpsnoop.",
+	"github.com/gin-gonic/gin",
+	"github.com/go-chi/chi",
+	"github.com/gofiber/fiber",
+	"github.com/gorilla/handlers",
+	"github.com/gorilla/mux",
+	"github.com/grpc-ecosystem/",
+	"github.com/julienschmidt/httprouter",
+	"github.com/labstack/echo",
+	"github.com/urfave/negroni",
+	"github.com/valyala/fasthttp",
 	"github.com/otelmem/otelmem-go/internal/",
 	"github.com/otelmem/otelmem-go/spanhook",
 	"github.com/otelmem/otelmem-go/dump",
@@ -82,6 +104,12 @@ var plumbing = []string{
 func IsApplication(function string) bool { return function != "" && !isPlumbing(function) }
 
 func isPlumbing(function string) bool {
+	if slices.ContainsFunc(dotlessModules(), func(module string) bool {
+		rest, ok := strings.CutPrefix(function, module)
+		return ok && (strings.HasPrefix(rest, "/") || strings.HasPrefix(rest, "."))
+	}) {
+		return false
+	}
 	// Packages of the standard library have no dot in their first element.
 	first, _, _ := strings.Cut(function, "/")
 	if first != function && !strings.Contains(first, ".") {
@@ -97,4 +125,24 @@ func isPlumbing(function string) bool {
 		}
 	}
 	return false
+}
+
+// dotlessModules are the program's modules whose first element has no dot, as
+// private ones often are named. By name they look like the standard library.
+var dotlessModules = sync.OnceValue(func() []string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return nil
+	}
+	return dotless(info)
+})
+
+func dotless(info *debug.BuildInfo) (paths []string) {
+	for _, module := range append([]*debug.Module{&info.Main}, info.Deps...) {
+		first, _, _ := strings.Cut(module.Path, "/")
+		if first != "" && first != "std" && !strings.Contains(first, ".") {
+			paths = append(paths, module.Path)
+		}
+	}
+	return paths
 }

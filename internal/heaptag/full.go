@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -32,27 +33,59 @@ const (
 // addFullProfile reads the profile that runtime/pprof writes, whose stacks are
 // four times as deep as the records', or more by GODEBUG=profstackdepth. It reads
 // it twice, since samples come before what their numbers mean.
-func (all sums) addFullProfile(rate int) error {
+func (all sums) addFullProfile(rate int) (samples int, err error) {
+	depth := stackDepth()
 	var zipped bytes.Buffer
 	if err := pprof.Lookup("heap").WriteTo(&zipped, 0); err != nil {
-		return fmt.Errorf("read the heap profile: %w", err)
+		return 0, fmt.Errorf("read the heap profile: %w", err)
 	}
 	t := &symbols{functions: make(map[uint64][2]uint64), locations: make(map[uint64][]symbolLine)}
-	if err := eachTopField(zipped.Bytes(), t.add); err != nil {
-		return fmt.Errorf("read the heap profile's symbols: %w", err)
+	each, err := topFields(zipped.Bytes())
+	if err != nil {
+		return 0, fmt.Errorf("read the heap profile: %w", err)
 	}
-	depth := stackDepth()
+	if err := each(t.add); err != nil {
+		return 0, fmt.Errorf("read the heap profile's symbols: %w", err)
+	}
 	stacks := t.frames()
-	err := eachTopField(zipped.Bytes(), func(f field) error {
+	err = each(func(f field) error {
 		if f.number != profileSample {
 			return nil
 		}
+		samples++
 		return all.addSample(f.bytes, stacks, depth, rate)
 	})
 	if err != nil {
-		return fmt.Errorf("read the heap profile's samples: %w", err)
+		return 0, fmt.Errorf("read the heap profile's samples: %w", err)
 	}
-	return nil
+	return samples, nil
+}
+
+// inflatedMax is up to what size, in bytes, a profile is inflated once and kept
+// while it is read; larger ones are inflated twice, a field at a time. 25,000
+// stacks of 20 frames have about 2 MiB.
+const inflatedMax = 6 << 20
+
+// topFields returns a function that goes through the profile's fields.
+func topFields(zipped []byte) (func(func(field) error) error, error) {
+	streamed := func(f func(field) error) error { return eachTopField(zipped, f) }
+	if len(zipped) < 4 {
+		return streamed, nil
+	}
+	// A gzip file ends with its inflated size (RFC 1952, 2.3.1).
+	size := binary.LittleEndian.Uint32(zipped[len(zipped)-4:])
+	if size > inflatedMax {
+		return streamed, nil
+	}
+	in, err := gzip.NewReader(bytes.NewReader(zipped))
+	if err != nil {
+		return nil, err
+	}
+	plain := make([]byte, size)
+	if _, err := io.ReadFull(in, plain); err != nil {
+		return nil, err
+	}
+	return func(f func(field) error) error { return eachField(plain, f) }, nil
 }
 
 func eachTopField(zipped []byte, f func(field) error) error {
@@ -82,6 +115,7 @@ func (all sums) addSample(sample []byte, stacks map[uint64][]frame, depth, rate 
 	var p place
 	var values [valueCount]float64
 	n, height := 0, 0
+	size := 0.0 // of each object: pprof's label "bytes"
 	err := eachField(sample, func(f field) error {
 		switch f.number {
 		case sampleLocation:
@@ -99,6 +133,13 @@ func (all sums) addSample(sample []byte, stacks map[uint64][]frame, depth, rate 
 					n++
 				}
 			})
+		case sampleLabel:
+			return eachField(f.bytes, func(f field) error {
+				if f.number == labelNum {
+					size = float64(int64(f.value))
+				}
+				return nil
+			})
 		}
 		return nil
 	})
@@ -106,12 +147,13 @@ func (all sums) addSample(sample []byte, stacks map[uint64][]frame, depth, rate 
 		return err
 	}
 	variance := 0.0
-	if values[liveObjects] > 0 && rate > 1 {
-		size := values[liveBytes] / values[liveObjects]
+	if values[liveBytes] > 0 && size > 0 && rate > 1 {
+		// From bytes and the size, not from the count: pprof cuts counts off to
+		// whole objects, which makes much of one object near the rate.
 		chance := -math.Expm1(-size / float64(rate))
-		variance = values[liveObjects] * size * size * (1 - chance) / chance
+		variance = values[liveBytes] * size * (1 - chance) / chance
 	}
-	all.add(&p, p.id == 0 && height >= depth, values[liveBytes], variance, values[allocBytes])
+	all.add(&p, p.id == 0 && cutOff(height, depth, p.outermost), values[liveBytes], variance, values[allocBytes])
 	return nil
 }
 
@@ -210,13 +252,29 @@ func tagAtLine(line uint64) (ID, bool) {
 	return ID(offset / 2), true
 }
 
+// hiddenFrames is how many frames runtime/pprof may leave out at the leaf of a
+// stack, where the runtime allocates: a map that grows has about twelve. The
+// runtime cuts stacks off before they are left out.
+const hiddenFrames = 16
+
+// cutOff says whether a stack of the full profile may go on beyond its outermost
+// frame. A goroutine's whole stack of that height may be taken for one that was
+// cut off; never the other way round.
+func cutOff(height, depth int, outermost string) bool {
+	return outermost != "runtime.main" && height >= max(depth-hiddenFrames, depth/2)
+}
+
+// startDebug is GODEBUG as the runtime saw it: it reads profstackdepth once.
+var startDebug = os.Getenv("GODEBUG")
+
 // stackDepth is how many frames the runtime keeps of a stack: 128, or what
-// GODEBUG=profstackdepth says, 1,024 at most (runtime's extern.go).
+// GODEBUG=profstackdepth says, 1,024 at most (runtime's extern.go). With 0 it
+// samples nothing.
 func stackDepth() int {
 	depth := 128
-	for setting := range strings.SplitSeq(os.Getenv("GODEBUG"), ",") {
+	for setting := range strings.SplitSeq(startDebug, ",") {
 		if value, ok := strings.CutPrefix(setting, "profstackdepth="); ok {
-			if n, err := strconv.Atoi(value); err == nil && n > 0 {
+			if n, err := strconv.Atoi(value); err == nil && n >= 0 {
 				depth = min(n, 1024)
 			}
 		}

@@ -22,6 +22,7 @@ const (
 
 	labelKey = 1
 	labelStr = 2
+	labelNum = 3
 
 	locationID   = 1
 	locationLine = 4

@@ -6,6 +6,7 @@ import (
 	"math"
 	"runtime"
 	"slices"
+	"sync/atomic"
 	"time"
 )
 
@@ -48,7 +49,11 @@ type Profile struct {
 }
 
 // ErrNoProfile is returned where the program has switched the profile off.
-var ErrNoProfile = errors.New("no heap profile: runtime.MemProfileRate is 0")
+var ErrNoProfile = errors.New("no heap profile: runtime.MemProfileRate or GODEBUG=profstackdepth is 0")
+
+// needsFull says that a stack did not fit the runtime's records. The runtime
+// keeps stacks for ever, so that it will never fit: no need to try again.
+var needsFull atomic.Bool
 
 // Read reads the heap profile, as it is: it forces no GC. Its cost grows with
 // the number of distinct stacks; call it once a report.
@@ -58,26 +63,25 @@ func Read() (*Profile, error) {
 		return nil, err
 	}
 	rate := runtime.MemProfileRate
-	if rate <= 0 {
+	if rate <= 0 || stackDepth() == 0 {
 		return nil, ErrNoProfile
 	}
 	start := time.Now()
-	records := readRecords()
 	all := make(sums)
-	fs := newFrames(byAddress)
-	deep := false
-	for i := range records {
-		deep = all.addRecord(&records[i], fs, rate) || deep
+	stacks, whole := 0, false
+	if !needsFull.Load() {
+		stacks, whole = all.addRecords(newFrames(byAddress), rate)
 	}
-	if deep {
+	if !whole {
 		// Some stack fills its record without a tag: the full profile, which
 		// costs some times as much, knows more of it.
-		all = make(sums)
-		if err := all.addFullProfile(rate); err != nil {
+		needsFull.Store(true)
+		clear(all)
+		if stacks, err = all.addFullProfile(rate); err != nil {
 			return nil, err
 		}
 	}
-	p := &Profile{Time: start, Tagged: make(map[ID]*Account), Code: make(map[string]*Account), Stacks: len(records)}
+	p := &Profile{Time: start, Tagged: make(map[ID]*Account), Code: make(map[string]*Account), Stacks: stacks}
 	for key, s := range all {
 		switch {
 		case key.deep:
@@ -122,6 +126,18 @@ type sum struct {
 // sums are the accounts while a profile is read.
 type sums map[account]*sum
 
+// addRecords returns the number of stacks, and whether all are known whole or
+// as far as a tag. It stops where one is not.
+func (all sums) addRecords(fs *frames, rate int) (stacks int, whole bool) {
+	records := readRecords()
+	for i := range records {
+		if all.addRecord(&records[i], fs, rate) {
+			return 0, false
+		}
+	}
+	return len(records), true
+}
+
 // addRecord says whether the record's stack may go on beyond its last frame
 // without a tag so far.
 func (all sums) addRecord(r *runtime.MemProfileRecord, fs *frames, rate int) (cut bool) {
@@ -130,7 +146,7 @@ func (all sums) addRecord(r *runtime.MemProfileRecord, fs *frames, rate int) (cu
 	for _, pc := range stack {
 		p.add(fs.at(pc))
 	}
-	cut = p.id == 0 && len(stack) == recordFrames
+	cut = p.id == 0 && len(stack) >= min(recordFrames, stackDepth()) && p.outermost != "runtime.goexit"
 	live, variance := estimate(r.InUseObjects(), r.InUseBytes(), rate)
 	allocated, _ := estimate(r.AllocObjects, r.AllocBytes, rate)
 	all.add(&p, cut, live, variance, allocated)
