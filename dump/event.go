@@ -39,15 +39,17 @@ type Event struct {
 	Kind   Kind
 	Time   time.Time
 	Reason string // of the dump: one of the Reason constants; empty without one
-	// Threshold and Predicted are those of the crossing.
-	Threshold Threshold
+	// Rung and Predicted are those of the crossing; a foreseen one has the limit
+	// for its rung.
+	Rung      Threshold
 	Predicted bool
 	Snapshot  memstat.Snapshot
 	File      File // when written; of an unclean exit, the last dump before it
 	Err       error
 	// Text says it in a sentence.
 	Text string
-	// SpanContext is the event span's.
+	// SpanContext is that of otelmem.threshold_crossed for Crossed and Skipped, and
+	// of otelmem.heap_profile_written for Written and Failed.
 	SpanContext trace.SpanContext
 }
 

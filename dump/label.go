@@ -1,8 +1,6 @@
 package dump
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -45,29 +43,10 @@ func Label(in, out string) error {
 		return fmt.Errorf("label %s: %w", in, err)
 	}
 	side.Labelled = true
-	err = replace(sidePath(out), func(w io.Writer, _ int) error {
-		encoder := json.NewEncoder(w)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(side)
-	})
-	if err != nil {
+	if err := writeSide(sidePath(out), &side); err != nil {
 		return fmt.Errorf("label %s: %w", in, err)
 	}
-	return nil
-}
-
-// replace writes a file whole or not at all.
-func replace(path string, write func(io.Writer, int) error) error {
-	temp, err := os.CreateTemp(filepath.Dir(path), fmt.Sprintf("%s%d-*", tempPrefix, os.Getpid()))
-	if err != nil {
-		return err
-	}
-	if err := fill(temp, write); err != nil {
-		return errors.Join(err, os.Remove(temp.Name()))
-	}
-	if err := os.Rename(temp.Name(), path); err != nil {
-		return errors.Join(err, os.Remove(temp.Name()))
-	}
+	syncDir(filepath.Dir(out))
 	return nil
 }
 

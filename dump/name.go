@@ -19,7 +19,14 @@ const (
 	maxSlug = 40
 )
 
-var profileName = regexp.MustCompile(`^heapdump_[A-Za-z0-9_-]+_\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z(-\d+)?\.pb\.gz$`)
+// dumpName matches the name of a dump without its ending.
+var dumpName = regexp.MustCompile(`^heapdump_[A-Za-z0-9_-]+_\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z(-\d+)?$`)
+
+// isDump says whether a file's name is that of a dump's file with this ending.
+func isDump(name, suffix string) bool {
+	base, ok := strings.CutSuffix(name, suffix)
+	return ok && dumpName.MatchString(base)
+}
 
 // baseName is a dump's name without its ending:
 // heapdump_threshold_2048MB_2025-11-26T10-05-00-000Z.
@@ -46,13 +53,13 @@ func slug(text string) string {
 		if b.Len() == maxSlug {
 			break
 		}
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_' {
 			b.WriteRune(r)
 		} else if s := b.String(); s != "" && !strings.HasSuffix(s, "-") {
 			b.WriteByte('-')
 		}
 	}
-	return strings.Trim(b.String(), "-")
+	return strings.Trim(b.String(), "-_")
 }
 
 // sidePath is the path of the side file that belongs to a profile.

@@ -1,6 +1,8 @@
 package dump
 
 import (
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
@@ -17,6 +19,21 @@ type config struct {
 	interval   time.Duration
 	suspects   func() []Suspect
 	observer   func(Event)
+	tags       func() any
+}
+
+// validate says which settings are out of range, all at once.
+func (c *config) validate() error {
+	var errs []error
+	want := func(ok bool, option string, value any, accepted string) {
+		if !ok {
+			errs = append(errs, fmt.Errorf("%s: got %v, want %s", option, value, accepted))
+		}
+	}
+	want(c.maxFiles >= 1, "WithRetention", c.maxFiles, "1 file or more")
+	want(c.maxBytes >= 1, "WithRetention", c.maxBytes, "1 byte or more")
+	want(c.interval >= time.Millisecond, "WithInterval", c.interval, "1ms or more")
+	return errors.Join(errs...)
 }
 
 // Option changes a [Dumper]. A zero value given to an option changes nothing.
@@ -34,9 +51,12 @@ func newConfig(opts []Option) config {
 		interval: 250 * time.Millisecond,
 		suspects: func() []Suspect { return nil },
 		observer: func(Event) {},
+		tags:     func() any { return nil },
 	}
 	for _, opt := range opts {
-		opt.apply(&c)
+		if opt != nil {
+			opt.apply(&c)
+		}
 	}
 	return c
 }
@@ -63,22 +83,24 @@ func WithDir(dir string) Option {
 }
 
 // WithRetention bounds how many profiles are kept, and their bytes in total. The
-// default is 20 and 1 GiB.
+// default is 20 and 1 GiB; the least is 1 and 1. Processes that share a folder
+// share the bounds. The newest profile stays, however large.
 func WithRetention(files int, bytes int64) Option {
 	return optionFunc(func(c *config) {
-		if files > 0 {
+		if files != 0 {
 			c.maxFiles = files
 		}
-		if bytes > 0 {
+		if bytes != 0 {
 			c.maxBytes = bytes
 		}
 	})
 }
 
-// WithInterval sets how often memory is looked at. The default is 250 ms.
+// WithInterval sets how often memory is looked at. The default is 250 ms, the
+// least 1 ms.
 func WithInterval(interval time.Duration) Option {
 	return optionFunc(func(c *config) {
-		if interval > 0 {
+		if interval != 0 {
 			c.interval = interval
 		}
 	})
@@ -95,11 +117,23 @@ func WithSuspects(suspects func() []Suspect) Option {
 }
 
 // WithObserver sets who is told of each event. It is called on the goroutine
-// where the event happens, with no lock held. By default nobody is.
+// where the event happens, with no lock held: it may call Dump. A panic in it
+// stops the watcher. By default nobody is told.
 func WithObserver(observer func(Event)) Option {
 	return optionFunc(func(c *config) {
 		if observer != nil {
 			c.observer = observer
+		}
+	})
+}
+
+// WithTags sets what else a dump should remember: its answer goes as JSON into
+// the side file, under "tags" and there "extra". It is asked for each dump. By
+// default there is nothing.
+func WithTags(tags func() any) Option {
+	return optionFunc(func(c *config) {
+		if tags != nil {
+			c.tags = tags
 		}
 	})
 }

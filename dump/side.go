@@ -8,6 +8,8 @@ import (
 	"runtime/debug"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/memstat"
 )
@@ -40,6 +42,12 @@ type Side struct {
 	// after one of the last two of GCCycles.
 	ProfileRate int   `json:"profileRate"`
 	GCCycles    int64 `json:"gcCycles"`
+	// LastGC is when the last of them ended. ProfileLag is by how many cycles
+	// what is in use in the profile can be behind.
+	LastGC     time.Time `json:"lastGC,omitzero"`
+	ProfileLag int       `json:"profileLagGCCycles"`
+	// Notes say in sentences what a reader of the profile must know.
+	Notes []string `json:"notes,omitempty"`
 
 	TraceID  string        `json:"traceId,omitempty"`
 	SpanID   string        `json:"spanId,omitempty"`
@@ -69,6 +77,8 @@ type Memory struct {
 type Tags struct {
 	Layout string         `json:"layout"`
 	Table  []*heaptag.Tag `json:"table"`
+	// Extra is the answer of [WithTags].
+	Extra json.RawMessage `json:"extra,omitempty"`
 }
 
 // Build says which program was running.
@@ -88,6 +98,10 @@ type sideSuspect struct {
 	InFlight  bool   `json:"inFlight"`
 }
 
+// profileLag is by how many GC cycles the heap profile can be behind, by the
+// documentation of runtime.MemProfile.
+const profileLag = 2
+
 func newSide(s memstat.Snapshot, limit memstat.Limit, suspects []Suspect) Side {
 	side := Side{
 		Tool:    sideTool,
@@ -100,11 +114,13 @@ func newSide(s memstat.Snapshot, limit memstat.Limit, suspects []Suspect) Side {
 		LimitSource: limit.Source,
 		ProfileRate: runtime.MemProfileRate,
 		GCCycles:    s.GCCycles,
+		LastGC:      lastGC(),
+		ProfileLag:  profileLag,
+		Notes:       notes(runtime.MemProfileRate),
 		Tags:        Tags{Layout: heaptag.Layout, Table: heaptag.Default.Table()},
 		Build:       readBuild(),
 		Process:     os.Getpid(),
 	}
-	side.Host, _ = os.Hostname() // a convenience: its absence is no failure
 	for _, suspect := range suspects {
 		side.Suspects = append(side.Suspects, sideSuspect{
 			Operation: suspect.Operation,
@@ -116,6 +132,38 @@ func newSide(s memstat.Snapshot, limit memstat.Limit, suspects []Suspect) Side {
 		})
 	}
 	return side
+}
+
+// notes says what a profile that was sampled at this rate lacks.
+func notes(rate int) []string {
+	if rate == 0 {
+		return []string{"the profile is empty: runtime.MemProfileRate is 0"}
+	}
+	return nil
+}
+
+// addExtra puts the answer of [WithTags] in, or says why there is none.
+func (s *Side) addExtra(text json.RawMessage, err error) {
+	s.Tags.Extra = text
+	if err != nil {
+		s.Notes = append(s.Notes, "what WithTags gave is no JSON: "+err.Error())
+	}
+}
+
+// setSpan points at the span that the dump belongs to.
+func (s *Side) setSpan(sc trace.SpanContext) {
+	if sc.IsValid() {
+		s.TraceID, s.SpanID = sc.TraceID().String(), sc.SpanID().String()
+	}
+}
+
+func lastGC() time.Time {
+	var stats debug.GCStats
+	debug.ReadGCStats(&stats)
+	if stats.NumGC == 0 {
+		return time.Time{}
+	}
+	return stats.LastGC.UTC()
 }
 
 func readBuild() Build {

@@ -6,8 +6,13 @@ import (
 	"github.com/otelmem/otelmem-go/internal/verdict"
 )
 
-// slopePoints is over how many readings a slope is taken.
-const slopePoints = 16
+// A slope is taken over the last slopePoints readings, and there is none before
+// slopeFloor of them: the first ones of a program that loads its data say little
+// about where it is going.
+const (
+	slopePoints = 16
+	slopeFloor  = 6
+)
 
 // slope follows the last readings of usage. The zero value is ready.
 type slope struct {
@@ -17,7 +22,7 @@ type slope struct {
 }
 
 // add takes a reading in and returns the slope of the last ones, in bytes a
-// second.
+// second; 0 while they are too few.
 func (s *slope) add(now time.Time, usage int64) float64 {
 	if len(s.times) == 0 {
 		s.since = now
@@ -27,5 +32,8 @@ func (s *slope) add(now time.Time, usage int64) float64 {
 	}
 	s.times = append(s.times, now.Sub(s.since).Seconds())
 	s.values = append(s.values, float64(usage))
+	if len(s.times) < slopeFloor {
+		return 0
+	}
 	return verdict.TheilSen(s.times, s.values).Slope
 }

@@ -2,6 +2,9 @@ package dump
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"sync"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -15,10 +18,15 @@ import (
 // flushTimeout bounds how long a dump waits for its event to leave.
 const flushTimeout = 2 * time.Second
 
-// spans emits event spans. They are ended before they are returned.
+// errSlow is why a dump did not wait for its event any longer.
+var errSlow = fmt.Errorf("it has not left after %v; the profile does not wait for it", flushTimeout)
+
+// spans emits event spans, under a scope of their own by which they are told from
+// operations.
 type spans struct {
-	tracer trace.Tracer
-	flush  func(context.Context) error
+	tracer  trace.Tracer
+	flush   func(context.Context) error
+	leaving sync.WaitGroup // events on their way
 }
 
 func newSpans(tp trace.TracerProvider) *spans {
@@ -29,10 +37,10 @@ func newSpans(tp trace.TracerProvider) *spans {
 	return s
 }
 
-// crossed emits the event of a crossing and waits until it has left, at most
-// flushTimeout. The context returned carries it. A failed flush is no reason not
+// crossed emits the event of a crossing. The context returned carries it. wait
+// waits until it has left, at most flushTimeout. A failed flush is no reason not
 // to dump: the error is only told.
-func (s *spans) crossed(ctx context.Context, d decision, snap memstat.Snapshot, limit memstat.Limit, suspects []Suspect) (context.Context, error) {
+func (s *spans) crossed(ctx context.Context, d decision, snap memstat.Snapshot, limit memstat.Limit, suspects []Suspect) (_ context.Context, wait func() error) {
 	options := []trace.SpanStartOption{
 		trace.WithNewRoot(),
 		trace.WithAttributes(memoryAttributes(snap, limit)...),
@@ -54,25 +62,55 @@ func (s *spans) crossed(ctx context.Context, d decision, snap memstat.Snapshot, 
 		}))
 	}
 	ctx, span := s.tracer.Start(ctx, attrs.EventThresholdCrossed, options...)
-	span.End()
-	flushCtx, cancel := context.WithTimeout(ctx, flushTimeout)
-	defer cancel()
-	return ctx, s.flush(flushCtx)
+	left := make(chan error, 1)
+	// On a goroutine of its own, since a processor that exports at End, or a
+	// provider that ignores its context, could hold a dump up for ever.
+	s.leaving.Go(func() { left <- s.leave(span) })
+	return ctx, func() error {
+		timeout := time.NewTimer(flushTimeout)
+		defer timeout.Stop()
+		select {
+		case err := <-left:
+			return err
+		case <-timeout.C:
+			return errSlow
+		}
+	}
 }
 
-// written emits the span of a profile that took from start until now.
-func (s *spans) written(ctx context.Context, start time.Time, file File, side *Side, err error) trace.SpanContext {
-	_, span := s.tracer.Start(ctx, attrs.EventHeapProfileWritten, trace.WithTimestamp(start), trace.WithAttributes(
-		attrs.Reason.String(side.Reason),
-		attrs.DumpPath.String(file.Path),
-		attrs.DumpSize.Int64(file.Size),
-	))
+func (s *spans) leave(span trace.Span) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	span.End()
+	ctx, cancel := context.WithTimeout(context.Background(), flushTimeout)
+	defer cancel()
+	if err = s.flush(ctx); errors.Is(err, context.DeadlineExceeded) {
+		err = errSlow
+	}
+	return err
+}
+
+// writing starts the span of a profile that is going to be written, a child of
+// ctx's span if it has one.
+func (s *spans) writing(ctx context.Context, side *Side, snap memstat.Snapshot, limit memstat.Limit) trace.Span {
+	_, span := s.tracer.Start(ctx, attrs.EventHeapProfileWritten,
+		trace.WithAttributes(attrs.Reason.String(side.Reason)),
+		trace.WithAttributes(memoryAttributes(snap, limit)...))
+	return span
+}
+
+// written ends that span.
+func written(span trace.Span, file File, err error) {
 	if err != nil {
 		span.RecordError(err)
 		span.SetStatus(codes.Error, err.Error())
+	} else {
+		span.SetAttributes(attrs.DumpPath.String(file.Path), attrs.DumpSize.Int64(file.Size))
 	}
 	span.End()
-	return span.SpanContext()
 }
 
 func memoryAttributes(s memstat.Snapshot, limit memstat.Limit) []attribute.KeyValue {

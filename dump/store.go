@@ -8,15 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
-	"time"
 )
 
 // Entry is a profile in the store.
 type Entry struct {
 	File
-	Side Side
+	Side     Side
+	sideSize int64 // bytes
 }
 
 // store is the folder of profiles. It keeps no state of its own.
@@ -38,8 +36,8 @@ func (s *store) list() ([]Entry, error) {
 	}
 	var entries []Entry
 	for _, f := range files {
-		// Links and folders are never ours.
-		if !f.Type().IsRegular() || !profileName.MatchString(f.Name()) {
+		// Links, folders and pipes are never ours, nor what they lead to.
+		if !f.Type().IsRegular() || !isDump(f.Name(), profileSuffix) {
 			continue
 		}
 		path := filepath.Join(s.dir, f.Name())
@@ -47,11 +45,19 @@ func (s *store) list() ([]Entry, error) {
 		if err != nil {
 			continue // removed meanwhile
 		}
+		sideInfo, err := os.Lstat(sidePath(path))
+		if err != nil || !sideInfo.Mode().IsRegular() {
+			continue
+		}
 		side, err := ReadSide(sidePath(path))
 		if err != nil {
 			continue // not of our making
 		}
-		entries = append(entries, Entry{File: File{Path: path, SidePath: sidePath(path), Size: info.Size()}, Side: side})
+		entries = append(entries, Entry{
+			File:     File{Path: path, SidePath: sidePath(path), Size: info.Size()},
+			Side:     side,
+			sideSize: sideInfo.Size(),
+		})
 	}
 	slices.SortFunc(entries, func(a, b Entry) int {
 		return cmp.Or(a.Side.Time.Compare(b.Side.Time), cmp.Compare(a.Path, b.Path))
@@ -81,7 +87,7 @@ func (s *store) prune() error {
 func (s *store) tooMuch(entries []Entry) bool {
 	var bytes int64
 	for _, e := range entries {
-		bytes += e.Size
+		bytes += e.Size + e.sideSize
 	}
 	return len(entries) > s.maxFiles || bytes > s.maxBytes
 }
@@ -91,42 +97,12 @@ func (s *store) tooMuch(entries []Entry) bool {
 // newest of all stays.
 func victim(entries []Entry) int {
 	for i, e := range entries[:len(entries)-1] {
-		same := func(o Entry) bool { return o.Side.Episode.Equal(e.Side.Episode) && o.Side.Process == e.Side.Process }
+		same := func(o Entry) bool {
+			return o.Side.Episode.Equal(e.Side.Episode) && o.Side.Process == e.Side.Process && o.Side.Host == e.Side.Host
+		}
 		if e.Side.Episode.IsZero() || slices.ContainsFunc(entries[:i], same) && slices.ContainsFunc(entries[i+1:], same) {
 			return i
 		}
 	}
 	return 0
-}
-
-// staleAfter is the age from which on a temporary file is nobody's, whatever
-// process made it.
-const staleAfter = time.Hour
-
-// clean removes temporary files of processes that are gone.
-func (s *store) clean(now time.Time) error {
-	files, err := os.ReadDir(s.dir)
-	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		return fmt.Errorf("clean the folder of heap profiles: %w", err)
-	}
-	var errs []error
-	for _, f := range files {
-		rest, ours := strings.CutPrefix(f.Name(), tempPrefix)
-		info, err := f.Info()
-		if !ours || err != nil || !info.Mode().IsRegular() {
-			continue
-		}
-		digits, _, _ := strings.Cut(rest, "-")
-		pid, err := strconv.Atoi(digits)
-		if err == nil && pid != os.Getpid() && alive(pid) && now.Sub(info.ModTime()) < staleAfter {
-			continue
-		}
-		if err := os.Remove(filepath.Join(s.dir, f.Name())); err != nil {
-			errs = append(errs, fmt.Errorf("remove a temporary file: %w", err))
-		}
-	}
-	return errors.Join(errs...)
 }

@@ -13,6 +13,3 @@ func alive(pid int) bool {
 	_ = p.Release()
 	return true
 }
-
-// freeDisk is not known on this system.
-func freeDisk(string) (int64, bool) { return 0, false }

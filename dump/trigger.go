@@ -70,10 +70,21 @@ func (t *trigger) decide(r reading) decision {
 	if near && left <= r.takes && !recent && !t.foreseen {
 		t.foreseen = true
 		t.began(r.now)
-		t.lastDump = r.now
+		t.lastDump, t.lastRung = r.now, t.height(r.usage)
 		return decision{dump: true, predicted: true, rung: Threshold{Bytes: t.limit, Text: "limit"}, episode: t.episodeAt}
 	}
 	return decision{over: over}
+}
+
+// height is the highest rung at or below usage, -1 below all.
+func (t *trigger) height(usage int64) int {
+	height := -1
+	for i, rung := range t.rungs {
+		if usage >= rung.Bytes {
+			height = i
+		}
+	}
+	return height
 }
 
 // rearm arms what lies far enough above usage, and the prediction unless the

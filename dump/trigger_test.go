@@ -53,6 +53,10 @@ func TestTrigger(t *testing.T) {
 		"no prediction right after a dump": {1000, []step{
 			{0, 350, 10, "300"}, {time.Second, 400, 1000, ""}, {time.Minute, 400, 1000, "predicted"},
 		}},
+		"after a prediction, what is higher": {1000, []step{
+			{0, 310, 0, "300"}, {time.Hour, 50, 0, "over"}, {time.Hour, 60, 500, "predicted"},
+			{time.Second, 90, 500, ""}, {time.Second, 110, 0, "100"},
+		}},
 		"prediction ends with the episode": {1000, []step{
 			{0, 60, 500, "predicted"}, {time.Hour, 60, 0, "over"}, {time.Second, 60, 500, "predicted"},
 		}},

@@ -8,18 +8,25 @@ import (
 	"runtime/metrics"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/otelmem/otelmem-go/internal/memstat"
 )
 
-// firstDump is how long a dump is thought to take before one was measured.
-const firstDump = time.Second
+// How long a dump is thought to take before one was measured, and at most: a disk
+// that hung once must not make us foresee the limit from afar.
+const (
+	firstDump = time.Second
+	maxTakes  = 30 * time.Second
+)
 
 // watcher is the goroutine of a Dumper.
 type watcher struct {
 	*Dumper
 	trigger *trigger
 	recent  slope
-	takes   time.Duration
+	takes   time.Duration // from the decision until the last profile was on disk
+	last    File          // of this episode
 }
 
 func newWatcher(d *Dumper) *watcher {
@@ -30,7 +37,10 @@ func newWatcher(d *Dumper) *watcher {
 	}
 }
 
-func (w *watcher) run(stop <-chan struct{}) {
+// run watches until ctx is done, and closes d.done when nothing of it is left.
+func (w *watcher) run(ctx context.Context, s *spans) {
+	defer close(w.done)
+	defer s.leaving.Wait()
 	defer func() {
 		if p := recover(); p != nil {
 			w.tell(Event{Kind: Disabled, Text: fmt.Sprintf("the watcher of thresholds stopped: panic: %v", p)})
@@ -40,11 +50,15 @@ func (w *watcher) run(stop <-chan struct{}) {
 	ticker := time.NewTicker(w.interval)
 	defer ticker.Stop()
 	for {
+		if why := w.broken.Load(); why != nil {
+			w.tell(Event{Kind: Disabled, Text: "the watcher of thresholds stopped: " + *why})
+			return
+		}
 		select {
-		case <-stop:
+		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			w.look()
+			w.look(ctx)
 		}
 	}
 }
@@ -52,23 +66,31 @@ func (w *watcher) run(stop <-chan struct{}) {
 // tidyUp cares for what an earlier process left.
 func (w *watcher) tidyUp() {
 	if err := w.store.clean(time.Now()); err != nil {
-		w.tell(Event{Kind: Failed, Err: err, Text: err.Error()})
+		w.tell(failure(err))
 	}
 	states, err := takeUnclean(w.dir, w.host)
 	if err != nil {
-		w.tell(Event{Kind: Failed, Err: err, Text: err.Error()})
+		w.tell(failure(err))
 	}
 	for _, s := range states {
-		text := fmt.Sprintf("process %d ended without Shutdown while it used %s (%s)", s.Process, memstat.FormatMB(s.Usage), s.Time.Format(time.RFC3339))
-		if s.LastDump.Path != "" {
-			text += "; its last heap profile is " + s.LastDump.Path
-		}
-		w.tell(Event{Kind: UncleanExit, File: s.LastDump, Text: text})
+		w.tell(Event{Kind: UncleanExit, File: s.LastDump, Text: uncleanText(s)})
 	}
 }
 
+func uncleanText(s exitState) string {
+	text := fmt.Sprintf("process %d ended without Shutdown while it used %s", s.Process, memstat.FormatMB(s.Usage))
+	if s.Limit > 0 {
+		text += " of " + memstat.FormatMB(s.Limit)
+	}
+	text += " (" + s.Time.Format(time.RFC3339) + ")"
+	if s.LastDump.Path != "" {
+		text += "; its last heap profile is " + s.LastDump.Path
+	}
+	return text
+}
+
 // look reads memory once and does what the trigger decides.
-func (w *watcher) look() {
+func (w *watcher) look(ctx context.Context) {
 	snap := w.read()
 	used := usage(snap, w.limit, gcOff())
 	d := w.trigger.decide(reading{
@@ -79,61 +101,56 @@ func (w *watcher) look() {
 	})
 	switch {
 	case d.dump:
-		w.cross(d, snap, used)
+		w.cross(ctx, d, snap, used)
 	case d.over:
-		if err := removeState(w.dir, w.host, os.Getpid()); err != nil {
-			w.tell(Event{Kind: Failed, Err: err, Text: err.Error()})
+		w.last = File{}
+		if err := w.note.remove(); err != nil {
+			w.tell(failure(err))
 		}
 	}
 }
 
 // cross emits the event, and writes the profile if there is room for that.
-func (w *watcher) cross(d decision, snap memstat.Snapshot, used int64) {
-	if err := w.takeTurn(context.Background()); err != nil {
-		return
-	}
-	defer w.giveTurn()
+func (w *watcher) cross(ctx context.Context, d decision, snap memstat.Snapshot, used int64) {
+	start := time.Now()
 	suspects := w.askSuspects()
-	event := Event{Kind: Crossed, Reason: ReasonThreshold, Threshold: d.rung, Predicted: d.predicted, Snapshot: snap}
+	event := Event{Kind: Crossed, Reason: ReasonThreshold, Rung: d.rung, Predicted: d.predicted, Snapshot: snap}
 	event.Text = fmt.Sprintf("memory crossed %s: %s used", d.rung.Text, memstat.FormatMB(used))
 	if d.predicted {
 		event.Reason = ReasonPredicted
 		event.Text = fmt.Sprintf("memory will reach its limit of %s within seconds: %s used", memstat.FormatMB(w.limit.Bytes), memstat.FormatMB(used))
 	}
-	ctx, err := w.currentSpans().crossed(context.Background(), d, snap, w.limit, suspects)
-	if err != nil {
+	ctx, wait := w.currentSpans().crossed(ctx, d, snap, w.limit, suspects)
+	event.SpanContext = trace.SpanContextFromContext(ctx)
+	// The note comes before the profile, since a kill most likely does while that
+	// is being written; and while the event leaves, since a disk can hang.
+	state := exitState{
+		Tool: sideTool, Process: os.Getpid(), Began: processBegan, Host: w.host,
+		Time: snap.Time, Usage: used, Limit: w.limit.Bytes, LastDump: w.last,
+	}
+	noteErr := w.note.write(w.dir, state)
+	if err := wait(); err != nil {
 		event.Err = fmt.Errorf("send the event span: %w", err)
 	}
 	w.tell(event)
+	event.Err = nil
 
-	state := exitState{Tool: sideTool, Process: os.Getpid(), Host: w.host, Time: snap.Time, Usage: used, Limit: w.limit.Bytes}
-	if why := w.shortage(snap); why != "" {
-		event.Kind, event.Text = Skipped, why
-		w.tell(event)
-	} else {
-		side := newSide(snap, w.limit, suspects)
-		side.Reason, side.Episode = event.Reason, d.episode
-		side.Threshold, side.ThresholdText = d.rung.Bytes, d.rung.Text
-		start := time.Now()
-		if file, err := w.writeAndTell(ctx, event, &side); err == nil {
-			w.takes = time.Since(start)
-			state.LastDump = file
+	side := newSide(snap, w.limit, suspects)
+	side.Reason, side.Episode = event.Reason, d.episode
+	side.Threshold, side.ThresholdText = d.rung.Bytes, d.rung.Text
+	events, err := w.produce(ctx, event, &side)
+	if err == nil {
+		w.takes = min(time.Since(start), maxTakes)
+		w.last, state.LastDump = events[0].File, events[0].File
+		if noteErr == nil {
+			noteErr = w.note.write(w.dir, state)
 		}
 	}
-	if err := state.save(w.dir); err != nil {
-		w.tell(Event{Kind: Failed, Err: err, Text: err.Error()})
+	// Where neither profile nor note could be written, the cause is told once.
+	if noteErr != nil && events[0].Kind != Failed {
+		events = append(events, failure(noteErr))
 	}
-}
-
-// askSuspects asks who ran. An answer is not worth losing the dump.
-func (w *watcher) askSuspects() (suspects []Suspect) {
-	defer func() {
-		if recover() != nil {
-			suspects = nil
-		}
-	}()
-	suspects = w.suspects()
-	return suspects[:min(len(suspects), MaxSuspects)]
+	w.tell(events...)
 }
 
 // gcOff says whether GOGC is off.

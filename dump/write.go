@@ -14,12 +14,13 @@ import (
 // write writes the heap profile and its side file into dir, under the first
 // free name of base. The profile gets its final name last, by a rename: one that
 // has it is whole and has its side file. A crash leaves at most a temporary file
-// and a side file without a profile, which nothing lists.
+// and a side file without a profile, which nothing lists and a later start
+// removes.
 func write(dir, base string, side *Side) (file File, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return File{}, fmt.Errorf("make the folder of heap profiles: %w", err)
 	}
-	temp, err := os.CreateTemp(dir, fmt.Sprintf("%s%d-*", tempPrefix, os.Getpid())) // mode 0600
+	temp, err := createTemp(dir)
 	if err != nil {
 		return File{}, fmt.Errorf("create a heap profile: %w", err)
 	}
@@ -36,8 +37,11 @@ func write(dir, base string, side *Side) (file File, err error) {
 		return File{}, fmt.Errorf("write heap profile: %w", err)
 	}
 	file.Size = info.Size()
-	if file.Path, file.SidePath, err = writeSide(dir, base, side); err != nil {
+	if file.Path, file.SidePath, err = reserve(dir, base); err != nil {
 		return File{}, err
+	}
+	if err := writeSide(file.SidePath, side); err != nil {
+		return File{}, errors.Join(fmt.Errorf("describe the heap profile: %w", err), os.Remove(file.SidePath))
 	}
 	if err := os.Rename(temp.Name(), file.Path); err != nil {
 		return File{}, errors.Join(fmt.Errorf("name heap profile %s: %w", file.Path, err), os.Remove(file.SidePath))
@@ -46,30 +50,58 @@ func write(dir, base string, side *Side) (file File, err error) {
 	return file, nil
 }
 
-// writeSide creates the side file, which reserves the name.
-func writeSide(dir, base string, side *Side) (profilePath, path string, err error) {
-	text, err := json.MarshalIndent(side, "", "  ")
-	if err != nil {
-		return "", "", fmt.Errorf("describe the heap profile: %w", err)
-	}
+// reserve takes the first name of base that nobody has, in this process or
+// another, by creating its side file, empty.
+func reserve(dir, base string) (profile, side string, err error) {
 	for n := 1; ; n++ {
-		profilePath, path = numbered(dir, base, n)
-		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-		if errors.Is(err, fs.ErrExist) && n < 1000 {
-			continue
+		profile, side = numbered(dir, base, n)
+		// The profile's rename would replace a file of that name, whose ever.
+		_, err := os.Lstat(profile)
+		if errors.Is(err, fs.ErrNotExist) {
+			var file *os.File
+			if file, err = os.OpenFile(side, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); err == nil {
+				return profile, side, file.Close()
+			}
+		} else if err == nil {
+			err = fs.ErrExist
 		}
-		if err != nil {
-			return "", "", fmt.Errorf("describe the heap profile: %w", err)
+		if !errors.Is(err, fs.ErrExist) || n == 1000 {
+			return "", "", fmt.Errorf("find a name for heap profile %s: %w", profile, err)
 		}
-		err = fill(file, func(w io.Writer, _ int) error {
-			_, err := w.Write(append(text, '\n'))
-			return err
-		})
-		if err != nil {
-			return "", "", errors.Join(fmt.Errorf("describe the heap profile in %s: %w", path, err), os.Remove(path))
-		}
-		return profilePath, path, nil
 	}
+}
+
+func writeSide(path string, side *Side) error {
+	return replace(path, func(w io.Writer, _ int) error {
+		encoder := json.NewEncoder(w)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(side)
+	})
+}
+
+// replace writes a file whole or not at all.
+func replace(path string, write func(io.Writer, int) error) error {
+	temp, err := createTemp(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	if err := fill(temp, write); err != nil {
+		return errors.Join(err, os.Remove(temp.Name()))
+	}
+	if err := os.Rename(temp.Name(), path); err != nil {
+		return errors.Join(err, os.Remove(temp.Name()))
+	}
+	return nil
+}
+
+// createTemp creates a file of mode 0600 that bears this process's id, for people,
+// and its lock while it is open, for [store.clean].
+func createTemp(dir string) (*os.File, error) {
+	file, err := os.CreateTemp(dir, fmt.Sprintf("%s%d-*", tempPrefix, os.Getpid()))
+	if err == nil {
+		_, _ = lock(file) // without it, age must do
+	}
+	return file, err
 }
 
 // fill writes a file to the disk and closes it.

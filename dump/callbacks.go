@@ -1,0 +1,49 @@
+package dump
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Callbacks are others' code: what they do wrong neither spoils the dump at hand
+// nor reaches the application. The watcher turns itself off after it, visibly,
+// since who panicked once panics at each crossing.
+
+// tell tells the observer of each event.
+func (d *Dumper) tell(events ...Event) {
+	for _, e := range events {
+		if e.Time.IsZero() {
+			e.Time = time.Now()
+		}
+		func() {
+			defer d.contain("the observer")
+			d.observer(e)
+		}()
+	}
+}
+
+// askSuspects asks who ran.
+func (d *Dumper) askSuspects() (suspects []Suspect) {
+	defer d.contain("the source of suspects")
+	suspects = d.suspects()
+	return suspects[:min(len(suspects), MaxSuspects)]
+}
+
+// askTags asks what else the side file should hold.
+func (d *Dumper) askTags() (text json.RawMessage, err error) {
+	defer d.contain("the source of tags")
+	answer := d.tags()
+	if answer == nil {
+		return nil, nil
+	}
+	return json.Marshal(answer)
+}
+
+// contain ends a panic, and keeps the first.
+func (d *Dumper) contain(who string) {
+	if p := recover(); p != nil {
+		text := fmt.Sprintf("%s panicked: %v", who, p)
+		d.broken.CompareAndSwap(nil, &text)
+	}
+}

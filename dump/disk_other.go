@@ -1,0 +1,6 @@
+//go:build !(linux || darwin || freebsd || dragonfly)
+
+package dump
+
+// freeDisk is not known on this system.
+func freeDisk(string) (int64, bool) { return 0, false }

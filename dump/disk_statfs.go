@@ -1,0 +1,18 @@
+//go:build linux || darwin || freebsd || dragonfly
+
+package dump
+
+import (
+	"math"
+	"syscall"
+)
+
+// freeDisk is what may be written at dir, in bytes; false where unknown.
+func freeDisk(dir string) (int64, bool) {
+	var stat syscall.Statfs_t
+	if err := syscall.Statfs(dir, &stat); err != nil {
+		return 0, false
+	}
+	//nolint:unconvert // the fields' types differ between systems
+	return int64(min(uint64(stat.Bavail), math.MaxInt64/uint64(stat.Bsize))) * int64(stat.Bsize), true
+}

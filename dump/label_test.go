@@ -1,0 +1,66 @@
+package dump
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/otelmem/otelmem-go/internal/heaptag"
+	"github.com/otelmem/otelmem-go/internal/memstat"
+)
+
+func TestProfileHasLabelsWhereThereIsRoom(t *testing.T) {
+	var kept []byte
+	tag := heaptag.Default.Tag("GET /labelled", "api_labelled")
+	heaptag.Do(tag.ID, func() { kept = bytes.Repeat([]byte{1}, 16<<20) })
+	runtime.GC()
+	runtime.GC()
+	raw := newWorld(t) // no room to label: the profile is raw
+	raw.use(70 * memstat.MiB)
+	rawFile, err := raw.dumper(memstat.Limit{Bytes: 100 * memstat.MiB}).Dump(t.Context(), "raw")
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := filepath.Join(t.TempDir(), "later.pb.gz")
+	if err := Label(rawFile.Path, later); err != nil {
+		t.Fatal(err)
+	}
+	file, err := newWorld(t).dumper(memstat.Limit{}).Dump(t.Context(), "labelled")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, labelled := range map[string]bool{rawFile.Path: false, later: true, file.Path: true} {
+		out, err := exec.CommandContext(t.Context(), "go", "tool", "pprof", "-top", "-tagfocus=category=api_labelled", path).CombinedOutput()
+		if found := strings.Contains(string(out), "TestProfileHasLabels"); err != nil || found != labelled {
+			t.Errorf("%s: focus finds it %t, want %t: %v\n%s", path, found, labelled, err, out)
+		}
+		if side, err := ReadSide(sidePath(path)); err != nil || side.Labelled != labelled {
+			t.Errorf("%s: side file says labelled %t, %v", path, side.Labelled, err)
+		}
+	}
+	runtime.KeepAlive(kept)
+}
+
+func TestLabelRefusesWhatItCannotRead(t *testing.T) {
+	file, err := newWorld(t).dumper(memstat.Limit{Bytes: 50 * memstat.MiB}).Dump(t.Context(), "raw")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(file.SidePath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file.SidePath, bytes.Replace(text, []byte(heaptag.Layout), []byte("other"), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := Label(file.Path, file.Path); err == nil || !strings.Contains(err.Error(), `"other"`) {
+		t.Errorf("error %v, want one that names the layout", err)
+	}
+	if err := Label("nowhere.pb.gz", "x"); err == nil || !strings.Contains(err.Error(), "nowhere") {
+		t.Errorf("error %v, want one that names the file", err)
+	}
+}

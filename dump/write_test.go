@@ -1,0 +1,142 @@
+package dump
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/otelmem/otelmem-go/internal/memstat"
+)
+
+func TestProfileOpensInPprof(t *testing.T) {
+	w := newWorld(t)
+	kept := make([][]byte, 200)
+	for i := range kept {
+		kept[i] = make([]byte, memstat.MiB/4)
+	}
+	for range 2 { // the profile lags two cycles
+		runtime.GC()
+	}
+	file, err := w.dumper(memstat.Limit{}).Dump(t.Context(), "by hand")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.CommandContext(t.Context(), "go", "tool", "pprof", "-top", "-sample_index=alloc_space", file.Path).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "TestProfileOpensInPprof") {
+		t.Errorf("go tool pprof -top: %v\n%s", err, out)
+	}
+	kept[0][0] = 1
+}
+
+func TestManualDumpsTakeTurnsAndNamesDoNotClash(t *testing.T) {
+	const reason = "../../Ärger_1 <script>\n"
+	inBubble(t, func(t *testing.T, w *world) { // all in one millisecond
+		d := w.dumper(memstat.Limit{})
+		var dumps sync.WaitGroup
+		paths := make([]string, 8)
+		for i := range paths {
+			dumps.Go(func() {
+				file, err := d.Dump(t.Context(), reason)
+				if err != nil {
+					t.Error(err)
+				}
+				paths[i] = file.Path
+			})
+		}
+		dumps.Wait()
+		slices.Sort(paths)
+		if distinct := len(slices.Compact(paths)); distinct != 8 {
+			t.Errorf("%d distinct files of 8: %v", distinct, paths)
+		}
+		for _, path := range paths {
+			if filepath.Dir(path) != w.dir || !strings.HasPrefix(filepath.Base(path), "heapdump_manual_rger_1-script_2000-01-01T00-00-00-000Z") {
+				t.Errorf("unsafe name %s", path)
+			}
+		}
+		entries, err := d.List()
+		if err != nil || len(entries) != 8 || entries[0].Side.Detail != reason {
+			t.Errorf("list: %v, %v", entries, err)
+		}
+	})
+}
+
+func TestNamesOfManualDumps(t *testing.T) {
+	for reason, want := range map[string]string{
+		"":                       "manual",
+		"manual":                 "manual",
+		"before the Deploy":      "manual_before-the-deploy",
+		"_a__b_":                 "manual_a__b",
+		"\x00\xff/..":            "manual",
+		strings.Repeat("x", 999): "manual_" + strings.Repeat("x", maxSlug),
+	} {
+		name := baseName(nameOf(ReasonManual, reason, Threshold{}), time.Now())
+		if got := strings.TrimSuffix(name[:strings.LastIndex(name, "_")], "_"); got != "heapdump_"+want {
+			t.Errorf("reason %q: name %q, want %q", reason, got, "heapdump_"+want)
+		}
+		if !isDump(name+profileSuffix, profileSuffix) {
+			t.Errorf("reason %q: %q is not known as ours", reason, name)
+		}
+	}
+}
+
+func TestForeignProfileOfTheSameNameStays(t *testing.T) {
+	dir, base := t.TempDir(), baseName("manual", time.Now())
+	put(t, dir, base+profileSuffix, "precious")
+	side := newSide(memstat.Snapshot{}, memstat.Limit{}, nil)
+	file, err := write(dir, base, &side)
+	if err != nil || filepath.Base(file.Path) != base+"-2"+profileSuffix {
+		t.Errorf("wrote %v, %v, want the second name", file, err)
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, base+profileSuffix)); err != nil || string(text) != "precious" {
+		t.Errorf("the foreign file is %q, %v", text, err)
+	}
+}
+
+func TestFailedWriteLeavesNothing(t *testing.T) {
+	dir, base := t.TempDir(), baseName("manual", time.Now())
+	side := newSide(memstat.Snapshot{}, memstat.Limit{}, nil)
+	side.Tags.Extra = []byte("{") // cannot be encoded
+	if _, err := write(dir, base, &side); err == nil {
+		t.Error("want an error")
+	}
+	if left := names(t, dir); len(left) != 0 {
+		t.Errorf("left %v", left)
+	}
+}
+
+func TestExtraThatIsNoJSONIsNoted(t *testing.T) {
+	d := newWorld(t).dumper(memstat.Limit{}, WithTags(func() any { return make(chan int) }))
+	file, err := d.Dump(t.Context(), "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if side, err := ReadSide(file.SidePath); err != nil || len(side.Notes) != 1 || !strings.Contains(side.Notes[0], "chan int") {
+		t.Errorf("notes %q, %v", side.Notes, err)
+	}
+}
+
+func TestEmptyProfileSaysWhy(t *testing.T) {
+	rate := runtime.MemProfileRate
+	runtime.MemProfileRate = 0
+	defer func() { runtime.MemProfileRate = rate }()
+	w := newWorld(t)
+	file, err := w.dumper(memstat.Limit{}).Dump(t.Context(), "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := <-w.told; !strings.Contains(e.Text, "MemProfileRate is 0") {
+		t.Errorf("told %q", e.Text)
+	}
+	if side, err := ReadSide(file.SidePath); err != nil || side.ProfileRate != 0 || len(side.Notes) != 1 {
+		t.Errorf("side file %+v, %v", side, err)
+	}
+	if runtime.MemProfileRate != 0 {
+		t.Error("the rate was changed")
+	}
+}
