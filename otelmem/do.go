@@ -3,6 +3,7 @@ package otelmem
 import (
 	"context"
 	"runtime/pprof"
+	"strings"
 
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/otelmem/internal/category"
@@ -20,11 +21,20 @@ import (
 // share _overflow. Do costs some nanoseconds, and one allocation where ctx does
 // not carry the operation yet (BenchmarkDo).
 func Do(ctx context.Context, operation string, fn func(context.Context)) {
-	tag := heaptag.Default.Find(operation)
-	if tag == nil {
-		tag = heaptag.Default.Tag(category.Label(operation), category.Clean(operation))
+	do(ctx, tagOf(operation), fn)
+}
+
+// tagOf is the tag of an operation that a person named. "GET /users/:id" is a
+// route, and meets the spans of that route in one operation and category.
+func tagOf(operation string) *heaptag.Tag {
+	if tag := heaptag.Default.Find(operation); tag != nil {
+		return tag
 	}
-	do(ctx, tag, fn)
+	method, pattern, ok := strings.Cut(operation, " ")
+	if ok && category.Method(method) == method && strings.HasPrefix(pattern, "/") {
+		return heaptag.Default.Tag(category.Route(method, pattern))
+	}
+	return heaptag.Default.Tag(category.Label(operation), category.Clean(operation))
 }
 
 // Go starts a goroutine that is covered by operation, as by [Do]. Where

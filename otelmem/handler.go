@@ -41,7 +41,7 @@ func Handler(h http.Handler) http.Handler {
 //
 //go:noinline // as Handler
 func HandlerFor(operation string, h http.Handler) http.Handler {
-	tag := heaptag.Default.Tag(category.Label(operation), category.Clean(operation))
+	tag := tagOf(operation)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { serve(h, w, r, tag) })
 }
 

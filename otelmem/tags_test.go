@@ -13,6 +13,9 @@ import (
 	"sync"
 	"testing"
 
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
@@ -115,6 +118,32 @@ func TestHandlerForIsForOtherRouters(t *testing.T) {
 	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/other", nil))
 	wantLive(t, "GET /other", 1<<20)
 	runtime.KeepAlive(kept)
+}
+
+// Tagged bytes and spans of one route are one operation in one category.
+func TestRouteNamedByHandMeetsItsSpans(t *testing.T) {
+	everything(t)
+	d := newDiagnostics(t)
+	tracer, _ := start(t, d, nil)
+	var kept []byte
+	_, span := tracer.Start(t.Context(), "GET", trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(
+		attribute.String("http.request.method", "GET"), attribute.String("http.route", "/met/:id")))
+	Do(t.Context(), "GET /met/:id", func(context.Context) { kept = make([]byte, 1<<20) })
+	span.End()
+	wantLive(t, "GET /met/:id", 1<<20)
+	report, err := d.Report(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	runtime.KeepAlive(kept)
+	o := slices.IndexFunc(report.Operations, func(o OperationReport) bool { return o.Name == "GET /met/:id" })
+	if o < 0 || report.Operations[o].Calls != 1 || report.Operations[o].Live < 1<<20 || report.Operations[o].Category != "api_met" {
+		t.Errorf("operations: %+v", report.Operations)
+	}
+	c := slices.IndexFunc(report.Categories, func(c CategoryReport) bool { return c.Name == "api_met" })
+	if c < 0 || report.Categories[c].Live < 1<<20 || report.Categories[c].Growth.Calls != 1 {
+		t.Errorf("categories: %+v", report.Categories)
+	}
 }
 
 func TestHandlerPassesPanicsAndOptionalInterfaces(t *testing.T) {
