@@ -1,14 +1,11 @@
 package heaptag
 
 import (
-	"bufio"
 	"bytes"
 	"compress/gzip"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"runtime/pprof"
 	"strconv"
@@ -33,32 +30,30 @@ const (
 // addFullProfile reads the profile that runtime/pprof writes, whose stacks are
 // four times as deep as the records', or more by GODEBUG=profstackdepth. It reads
 // it twice, since samples come before what their numbers mean.
-func (all sums) addFullProfile(rate int) (samples int, err error) {
-	depth := stackDepth()
+func (all sums) addFullProfile(rate, depth int) error {
 	var zipped bytes.Buffer
 	if err := pprof.Lookup("heap").WriteTo(&zipped, 0); err != nil {
-		return 0, fmt.Errorf("read the heap profile: %w", err)
+		return fmt.Errorf("read the heap profile: %w", err)
 	}
 	t := &symbols{functions: make(map[uint64][2]uint64), locations: make(map[uint64][]symbolLine)}
 	each, err := topFields(zipped.Bytes())
 	if err != nil {
-		return 0, fmt.Errorf("read the heap profile: %w", err)
+		return fmt.Errorf("read the heap profile: %w", err)
 	}
 	if err := each(t.add); err != nil {
-		return 0, fmt.Errorf("read the heap profile's symbols: %w", err)
+		return fmt.Errorf("read the heap profile's symbols: %w", err)
 	}
 	stacks := t.frames()
 	err = each(func(f field) error {
 		if f.number != profileSample {
 			return nil
 		}
-		samples++
 		return all.addSample(f.bytes, stacks, depth, rate)
 	})
 	if err != nil {
-		return 0, fmt.Errorf("read the heap profile's samples: %w", err)
+		return fmt.Errorf("read the heap profile's samples: %w", err)
 	}
-	return samples, nil
+	return nil
 }
 
 // inflatedMax is up to what size, in bytes, a profile is inflated once and kept
@@ -68,7 +63,7 @@ const inflatedMax = 6 << 20
 
 // topFields returns a function that goes through the profile's fields.
 func topFields(zipped []byte) (func(func(field) error) error, error) {
-	streamed := func(f func(field) error) error { return eachTopField(zipped, f) }
+	streamed := func(f func(field) error) error { return eachZippedField(bytes.NewReader(zipped), f) }
 	if len(zipped) < 4 {
 		return streamed, nil
 	}
@@ -86,26 +81,6 @@ func topFields(zipped []byte) (func(func(field) error) error, error) {
 		return nil, err
 	}
 	return func(f func(field) error) error { return eachField(plain, f) }, nil
-}
-
-func eachTopField(zipped []byte, f func(field) error) error {
-	plain, err := gzip.NewReader(bytes.NewReader(zipped))
-	if err != nil {
-		return err
-	}
-	reader := fieldReader{r: bufio.NewReader(plain)}
-	for {
-		fd, err := reader.next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if err := f(fd); err != nil {
-			return err
-		}
-	}
 }
 
 // addSample adds a sample. Its values are unsampled already; the number of
@@ -147,11 +122,10 @@ func (all sums) addSample(sample []byte, stacks map[uint64][]frame, depth, rate 
 		return err
 	}
 	variance := 0.0
-	if values[liveBytes] > 0 && size > 0 && rate > 1 {
+	if values[liveBytes] > 0 && size > 0 {
 		// From bytes and the size, not from the count: pprof cuts counts off to
 		// whole objects, which makes much of one object near the rate.
-		chance := -math.Expm1(-size / float64(rate))
-		variance = values[liveBytes] * size * (1 - chance) / chance
+		variance = varianceOf(values[liveBytes], size, rate)
 	}
 	all.add(&p, p.id == 0 && cutOff(height, depth, p.outermost), values[liveBytes], variance, values[allocBytes])
 	return nil
@@ -171,20 +145,8 @@ func (t *symbols) add(f field) error {
 	case profileStringTable:
 		t.strings = append(t.strings, string(f.bytes))
 	case profileFunction:
-		var id uint64
-		var name [2]uint64
-		err := eachField(f.bytes, func(f field) error {
-			switch f.number {
-			case functionID:
-				id = f.value
-			case functionName:
-				name[0] = f.value
-			case functionFile:
-				name[1] = f.value
-			}
-			return nil
-		})
-		t.functions[id] = name
+		id, name, file, err := readFunction(f.bytes)
+		t.functions[id] = [2]uint64{name, file}
 		return err
 	case profileLocation:
 		id, lines, err := readLocation(f.bytes)
@@ -192,6 +154,22 @@ func (t *symbols) add(f field) error {
 		return err
 	}
 	return nil
+}
+
+// readFunction returns the indexes of a function's name and file.
+func readFunction(message []byte) (id, name, file uint64, err error) {
+	err = eachField(message, func(f field) error {
+		switch f.number {
+		case functionID:
+			id = f.value
+		case functionName:
+			name = f.value
+		case functionFile:
+			file = f.value
+		}
+		return nil
+	})
+	return id, name, file, err
 }
 
 // readLocation returns a location's lines, the innermost first.

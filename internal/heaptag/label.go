@@ -1,9 +1,7 @@
 package heaptag
 
 import (
-	"bufio"
 	"compress/gzip"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -56,13 +54,9 @@ func Label(in io.ReadSeeker, out io.Writer, table []*Tag) error {
 	if _, err := in.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("read the profile again: %w", err)
 	}
-	zipped, err := gzip.NewReader(in)
-	if err != nil {
-		return fmt.Errorf("read the profile again: %w", err)
-	}
 	zip := gzip.NewWriter(out)
 	l := newLabeller(found, table)
-	if err := l.copy(zipped, zip); err != nil {
+	if err := l.copy(in, zip); err != nil {
 		return fmt.Errorf("label the profile: %w", err)
 	}
 	if err := zip.Close(); err != nil {
@@ -80,24 +74,11 @@ type scanned struct {
 // scan finds the locations that are tags. Strings come last in a profile, so
 // that functions and lines are remembered until their names are known.
 func scan(in io.Reader) (*scanned, error) {
-	zipped, err := gzip.NewReader(in)
-	if err != nil {
-		return nil, err
-	}
 	var lines []tagLine
-	var lastFunction uint64
 	names := make(map[uint64]uint64) // function id -> index of its name
 	found := &scanned{tags: make(map[uint64]ID)}
 	dispatchNames := make(map[uint64]bool)
-	reader := fieldReader{r: bufio.NewReader(zipped)}
-	for {
-		f, err := reader.next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
+	err := eachZippedField(in, func(f field) error {
 		switch f.number {
 		case profileStringTable:
 			if strings.HasSuffix(string(f.bytes), dispatchSuffix) {
@@ -105,25 +86,20 @@ func scan(in io.Reader) (*scanned, error) {
 			}
 			found.strings++
 		case profileFunction:
-			err = eachField(f.bytes, func(f field) error {
-				switch f.number {
-				case functionID:
-					lastFunction = f.value
-				case functionName:
-					names[lastFunction] = f.value
-				}
-				return nil
-			})
+			id, name, _, err := readFunction(f.bytes)
+			names[id] = name
+			return err
 		case profileLocation:
-			id, of, locationErr := readLocation(f.bytes)
+			id, of, err := readLocation(f.bytes)
 			for _, l := range of {
 				lines = append(lines, tagLine{id, l})
 			}
-			err = locationErr
+			return err
 		}
-		if err != nil {
-			return nil, err
-		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	for _, l := range lines {
 		if !dispatchNames[names[l.function]] {
@@ -160,25 +136,20 @@ func newLabeller(found *scanned, table []*Tag) *labeller {
 }
 
 func (l *labeller) copy(in io.Reader, out io.Writer) error {
-	reader := fieldReader{r: bufio.NewReader(in)}
-	for {
-		f, err := reader.next()
-		if errors.Is(err, io.EOF) {
-			return l.writeStrings(out)
-		}
-		if err != nil {
-			return err
-		}
+	err := eachZippedField(in, func(f field) (err error) {
 		if f.number == profileSample && !f.isNumber {
 			if f.bytes, err = l.label(f.bytes); err != nil {
 				return err
 			}
 		}
 		l.out = appendField(l.out[:0], f)
-		if _, err := out.Write(l.out); err != nil {
-			return err
-		}
+		_, err = out.Write(l.out)
+		return err
+	})
+	if err != nil {
+		return err
 	}
+	return l.writeStrings(out)
 }
 
 // label rewrites a sample. The first tag from the allocation outwards wins; the

@@ -171,7 +171,7 @@ func BenchmarkManyStacks(b *testing.B) {
 		raw := written(b)
 		for name, f := range map[string]func() error{
 			"Read":         func() error { _, err := Read(); return err },
-			"Read in full": func() error { _, err := make(sums).addFullProfile(runtime.MemProfileRate); return err },
+			"Read in full": func() error { return make(sums).addFullProfile(runtime.MemProfileRate, stackDepth()) },
 			"pprof":        func() error { return pprof.Lookup("heap").WriteTo(&bytes.Buffer{}, 0) },
 			"Label":        func() error { return Label(bytes.NewReader(raw), &bytes.Buffer{}, Default.Table()) },
 		} {

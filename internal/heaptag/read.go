@@ -43,9 +43,8 @@ type Profile struct {
 	Code   map[string]*Account
 	// TooDeep is what no tag covers as far as the stack is known.
 	TooDeep Account
-	// Stacks is the number of distinct stacks, Took the time of the reading.
-	Stacks int
-	Took   time.Duration
+	// Took is the time of the reading.
+	Took time.Duration
 }
 
 // ErrNoProfile is returned where the program has switched the profile off.
@@ -62,26 +61,22 @@ func Read() (*Profile, error) {
 	if err != nil {
 		return nil, err
 	}
-	rate := runtime.MemProfileRate
-	if rate <= 0 || stackDepth() == 0 {
+	rate, depth := runtime.MemProfileRate, stackDepth()
+	if rate <= 0 || depth == 0 {
 		return nil, ErrNoProfile
 	}
 	start := time.Now()
 	all := make(sums)
-	stacks, whole := 0, false
-	if !needsFull.Load() {
-		stacks, whole = all.addRecords(newFrames(byAddress), rate)
-	}
-	if !whole {
+	if needsFull.Load() || !all.addRecords(newFrames(byAddress), rate, depth) {
 		// Some stack fills its record without a tag: the full profile, which
 		// costs some times as much, knows more of it.
 		needsFull.Store(true)
 		clear(all)
-		if stacks, err = all.addFullProfile(rate); err != nil {
+		if err := all.addFullProfile(rate, depth); err != nil {
 			return nil, err
 		}
 	}
-	p := &Profile{Time: start, Tagged: make(map[ID]*Account), Code: make(map[string]*Account), Stacks: stacks}
+	p := &Profile{Time: start, Tagged: make(map[ID]*Account), Code: make(map[string]*Account)}
 	for key, s := range all {
 		switch {
 		case key.deep:
@@ -126,27 +121,27 @@ type sum struct {
 // sums are the accounts while a profile is read.
 type sums map[account]*sum
 
-// addRecords returns the number of stacks, and whether all are known whole or
-// as far as a tag. It stops where one is not.
-func (all sums) addRecords(fs *frames, rate int) (stacks int, whole bool) {
+// addRecords says whether all stacks are known whole or as far as a tag. It stops
+// where one is not.
+func (all sums) addRecords(fs *frames, rate, depth int) (whole bool) {
 	records := readRecords()
 	for i := range records {
-		if all.addRecord(&records[i], fs, rate) {
-			return 0, false
+		if all.addRecord(&records[i], fs, rate, depth) {
+			return false
 		}
 	}
-	return len(records), true
+	return true
 }
 
 // addRecord says whether the record's stack may go on beyond its last frame
 // without a tag so far.
-func (all sums) addRecord(r *runtime.MemProfileRecord, fs *frames, rate int) (cut bool) {
+func (all sums) addRecord(r *runtime.MemProfileRecord, fs *frames, rate, depth int) (cut bool) {
 	stack := r.Stack()
 	var p place
 	for _, pc := range stack {
 		p.add(fs.at(pc))
 	}
-	cut = p.id == 0 && len(stack) >= min(recordFrames, stackDepth()) && p.outermost != "runtime.goexit"
+	cut = p.id == 0 && len(stack) >= min(recordFrames, depth) && p.outermost != "runtime.goexit"
 	live, variance := estimate(r.InUseObjects(), r.InUseBytes(), rate)
 	allocated, _ := estimate(r.AllocObjects, r.AllocBytes, rate)
 	all.add(&p, cut, live, variance, allocated)

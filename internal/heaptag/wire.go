@@ -2,6 +2,7 @@ package heaptag
 
 import (
 	"bufio"
+	"compress/gzip"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -75,6 +76,27 @@ func noEOF(err error) error {
 		return io.ErrUnexpectedEOF
 	}
 	return err
+}
+
+// eachZippedField calls f for the fields of a message in gzip.
+func eachZippedField(zipped io.Reader, f func(field) error) error {
+	plain, err := gzip.NewReader(zipped)
+	if err != nil {
+		return err
+	}
+	reader := fieldReader{r: bufio.NewReader(plain)}
+	for {
+		fd, err := reader.next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := f(fd); err != nil {
+			return err
+		}
+	}
 }
 
 // eachField calls f for the fields of a message in memory.
