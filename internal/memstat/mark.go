@@ -15,11 +15,13 @@ type Mark struct {
 	External    int64
 }
 
-// Mark is [Reader.Snapshot] for the way of a span: it reads the clock once, and
-// copies half as much. It never waits and allocates nothing.
+// Mark returns the process's memory now, or as it was a moment ago where the
+// budget is used up or another caller is reading. It is for the way of a span: it
+// never waits for another caller and allocates nothing.
 func (r *Reader) Mark() Mark {
-	m := r.published.loadMark(r.refresh())
+	now := r.refresh()
+	m := r.published.load()
 	// Another caller may have read between our look at the clock and now.
-	m.Now = max(m.Now, m.Taken)
+	m.Now = max(now, m.Taken)
 	return m
 }

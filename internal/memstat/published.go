@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// published hands the newest snapshot from one writer to many readers, none of
-// which waits or allocates: the writer fills the next slot of a ring, then
-// points at it. A reader that is so slow that the ring came round reads again.
+// published hands the newest mark from one writer to many readers, none of which
+// waits or allocates: the writer fills the next slot of a ring, then points at
+// it. A reader that is so slow that the ring came round reads again.
 type published struct {
 	current atomic.Uint64
 	slots   [8]slot
@@ -19,37 +19,27 @@ type slot struct {
 }
 
 const (
-	fieldTime = iota
-	fieldProcessTime
+	fieldTaken = iota
 	fieldHeapObjects
 	fieldAllocated
-	fieldLive
 	fieldGCCycles
-	fieldGoResident
-	fieldStacks
-	fieldGoroutines
 	fieldRSS
 	fieldExternal
 	fieldCount
 )
 
-// store publishes s. Callers take turns.
-func (p *published) store(s *Snapshot, base time.Time) {
+// store publishes m, all but Now. Callers take turns.
+func (p *published) store(m *Mark) {
 	number := p.current.Load() + 1
 	slot := &p.slots[number%uint64(len(p.slots))]
 	slot.number.Store(0)
 	for i, v := range [fieldCount]int64{
-		fieldTime:        int64(s.Time.Sub(base)),
-		fieldProcessTime: int64(s.ProcessTime.Sub(base)),
-		fieldHeapObjects: s.HeapObjects,
-		fieldAllocated:   s.Allocated,
-		fieldLive:        s.Live,
-		fieldGCCycles:    s.GCCycles,
-		fieldGoResident:  s.GoResident,
-		fieldStacks:      s.Stacks,
-		fieldGoroutines:  s.Goroutines,
-		fieldRSS:         s.RSS,
-		fieldExternal:    s.External,
+		fieldTaken:       int64(m.Taken),
+		fieldHeapObjects: m.HeapObjects,
+		fieldAllocated:   m.Allocated,
+		fieldGCCycles:    m.GCCycles,
+		fieldRSS:         m.RSS,
+		fieldExternal:    m.External,
 	} {
 		slot.fields[i].Store(v)
 	}
@@ -57,38 +47,13 @@ func (p *published) store(s *Snapshot, base time.Time) {
 	p.current.Store(number)
 }
 
-// load returns the newest snapshot. It is safe for concurrent use.
-func (p *published) load(base time.Time) Snapshot {
-	for {
-		number := p.current.Load()
-		slot := &p.slots[number%uint64(len(p.slots))]
-		s := Snapshot{
-			Time:        base.Add(time.Duration(slot.fields[fieldTime].Load())),
-			ProcessTime: base.Add(time.Duration(slot.fields[fieldProcessTime].Load())),
-			HeapObjects: slot.fields[fieldHeapObjects].Load(),
-			Allocated:   slot.fields[fieldAllocated].Load(),
-			Live:        slot.fields[fieldLive].Load(),
-			GCCycles:    slot.fields[fieldGCCycles].Load(),
-			GoResident:  slot.fields[fieldGoResident].Load(),
-			Stacks:      slot.fields[fieldStacks].Load(),
-			Goroutines:  slot.fields[fieldGoroutines].Load(),
-			RSS:         slot.fields[fieldRSS].Load(),
-			External:    slot.fields[fieldExternal].Load(),
-		}
-		if slot.number.Load() == number {
-			return s
-		}
-	}
-}
-
-// loadMark returns what [Mark] needs of the newest snapshot.
-func (p *published) loadMark(now time.Duration) Mark {
+// load returns the newest mark, without Now. It is safe for concurrent use.
+func (p *published) load() Mark {
 	for {
 		number := p.current.Load()
 		slot := &p.slots[number%uint64(len(p.slots))]
 		m := Mark{
-			Now:         now,
-			Taken:       time.Duration(slot.fields[fieldTime].Load()),
+			Taken:       time.Duration(slot.fields[fieldTaken].Load()),
 			HeapObjects: slot.fields[fieldHeapObjects].Load(),
 			Allocated:   slot.fields[fieldAllocated].Load(),
 			GCCycles:    slot.fields[fieldGCCycles].Load(),

@@ -28,7 +28,7 @@ type Reader struct {
 }
 
 // NewReader returns a Reader that has read once. resolution is the least time
-// between two reads for [Reader.Snapshot]; 0 spaces them by a budget of 2 % of
+// between two reads for [Reader.Mark]; 0 spaces them by a budget of 2 % of
 // wall time for each kind of read. An error says that the resident set cannot
 // be read; the Reader works without it.
 func NewReader(resolution time.Duration) (*Reader, error) {
@@ -46,14 +46,6 @@ func NewReader(resolution time.Duration) (*Reader, error) {
 	r.processErr = err
 	r.Fresh()
 	return r, r.ProcessError()
-}
-
-// Snapshot returns the process's memory now, or as it was a moment ago where
-// the budget is used up or another caller is reading. It never waits for
-// another caller and allocates nothing.
-func (r *Reader) Snapshot() Snapshot {
-	r.refresh()
-	return r.published.load(r.base)
 }
 
 // refresh reads if the budget allows and nobody else is reading. It returns
@@ -123,6 +115,13 @@ func (r *Reader) read(now time.Duration, withProcess bool) time.Duration {
 		r.last.RSS = rss
 		r.last.External = max(0, rss-shared-r.last.GoResident)
 	}
-	r.published.store(&r.last, r.base)
+	r.published.store(&Mark{
+		Taken:       end,
+		HeapObjects: r.last.HeapObjects,
+		Allocated:   r.last.Allocated,
+		GCCycles:    r.last.GCCycles,
+		RSS:         r.last.RSS,
+		External:    r.last.External,
+	})
 	return end
 }

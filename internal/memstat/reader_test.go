@@ -3,6 +3,7 @@ package memstat
 import (
 	"math"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"testing"
 	"time"
@@ -28,6 +29,7 @@ func newTestReader(tb testing.TB, resolution time.Duration) *Reader {
 
 func TestSnapshotSeesAllocation(t *testing.T) {
 	r := newTestReader(t, 0)
+	debug.FreeOSMemory() // what other tests left would hide the growth
 	before := r.Fresh()
 	block := make([]byte, 64<<20)
 	for i := 0; i < len(block); i += 4096 {
@@ -59,13 +61,13 @@ func TestQuietServiceReadsFreshAtEachStartAndEnd(t *testing.T) {
 	const operations, keep = 1000, 100 << 10
 	var sum int64
 	for range operations {
-		start := r.Snapshot()
+		start := r.Mark()
 		began := time.Now()
 		sink = append(sink, make([]byte, keep))
 		for time.Since(began) < 200*time.Microsecond {
 			runtime.Gosched()
 		}
-		sum += r.Snapshot().Allocated - start.Allocated
+		sum += r.Mark().Allocated - start.Allocated
 	}
 	sink = nil
 	if want := float64(operations * keep); math.Abs(float64(sum)-want) > want/10 {
@@ -75,38 +77,36 @@ func TestQuietServiceReadsFreshAtEachStartAndEnd(t *testing.T) {
 
 func TestResolutionSpacesReads(t *testing.T) {
 	r := newTestReader(t, time.Hour)
-	first := r.Snapshot()
+	first := r.Mark()
 	for range 1000 {
-		if got := r.Snapshot(); got != first {
+		got := r.Mark()
+		if got.Now = first.Now; got != first {
 			t.Fatalf("read again within an hour:\n%+v\n%+v", got, first)
 		}
 	}
-	if fresh := r.Fresh(); !fresh.Time.After(first.Time) {
+	if fresh := r.Fresh(); fresh.Time.Sub(r.base) <= first.Taken {
 		t.Error("Fresh did not read")
 	}
 }
 
-func TestSnapshotNeverWaitsForAReader(t *testing.T) {
+func TestMarkNeverWaitsForAReader(t *testing.T) {
 	r := newTestReader(t, 0)
 	r.mu.Lock() // as if another caller were in the middle of its read
 	defer r.mu.Unlock()
-	want := r.published.load(r.base)
+	want := r.published.load()
 	for range 100 {
-		if got := r.Snapshot(); got != want {
+		got := r.Mark()
+		if want.Now = got.Now; got != want {
 			t.Fatalf("got %+v, want the last published %+v", got, want)
 		}
 	}
 }
 
-// Every published snapshot has all fields equal: a torn one is seen at once.
-func TestPublishedSnapshotsAreWhole(t *testing.T) {
+// Every published mark has all fields equal: a torn one is seen at once.
+func TestPublishedMarksAreWhole(t *testing.T) {
 	var p published
-	base := time.Now()
 	publish := func(v int64) {
-		p.store(&Snapshot{
-			Time: base.Add(time.Duration(v)), ProcessTime: base.Add(time.Duration(v)),
-			HeapObjects: v, Allocated: v, Live: v, GCCycles: v, GoResident: v, Stacks: v, Goroutines: v, RSS: v, External: v,
-		}, base)
+		p.store(&Mark{Taken: time.Duration(v), HeapObjects: v, Allocated: v, GCCycles: v, RSS: v, External: v})
 	}
 	publish(1)
 	var readers sync.WaitGroup
@@ -119,12 +119,12 @@ func TestPublishedSnapshotsAreWhole(t *testing.T) {
 					return
 				default:
 				}
-				s := p.load(base)
-				if s.HeapObjects != s.External || s.HeapObjects != int64(s.Time.Sub(base)) || s.HeapObjects < last {
-					t.Errorf("torn or stale snapshot after %d: %+v", last, s)
+				m := p.load()
+				if m.HeapObjects != m.External || m.HeapObjects != int64(m.Taken) || m.HeapObjects < last {
+					t.Errorf("torn or stale mark after %d: %+v", last, m)
 					return
 				}
-				last = s.HeapObjects
+				last = m.HeapObjects
 			}
 		})
 	}
@@ -135,10 +135,10 @@ func TestPublishedSnapshotsAreWhole(t *testing.T) {
 	readers.Wait()
 }
 
-func TestSnapshotAllocatesNothing(t *testing.T) {
+func TestReadingAllocatesNothing(t *testing.T) {
 	r := newTestReader(t, 0)
-	if n := testing.AllocsPerRun(1000, func() { r.Snapshot() }); n != 0 {
-		t.Errorf("Snapshot allocates %v times, want 0", n)
+	if n := testing.AllocsPerRun(1000, func() { r.Mark() }); n != 0 {
+		t.Errorf("Mark allocates %v times, want 0", n)
 	}
 	if n := testing.AllocsPerRun(1000, func() { r.Fresh() }); n != 0 {
 		t.Errorf("Fresh allocates %v times, want 0", n)
@@ -162,19 +162,19 @@ func TestClosedReaderKeepsLastRSS(t *testing.T) {
 	}
 }
 
-func BenchmarkSnapshot(b *testing.B) {
+func BenchmarkMark(b *testing.B) {
 	r := newTestReader(b, 0)
 	b.ReportAllocs()
 	for b.Loop() {
-		r.Snapshot()
+		r.Mark()
 	}
 }
 
-func BenchmarkSnapshotParallel(b *testing.B) {
+func BenchmarkMarkParallel(b *testing.B) {
 	r := newTestReader(b, 0)
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			r.Snapshot()
+			r.Mark()
 		}
 	})
 }
