@@ -179,7 +179,7 @@ func (a *attribution) follow(operation, category string, by Attribution, account
 }
 
 // holdings returns what is followed, the most live bytes first.
-func (a *attribution) holdings() (holdings []holding, at time.Time, gc int64, err error) {
+func (a *attribution) holdings() (holdings []holding, at time.Time, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, h := range a.followed {
@@ -188,7 +188,7 @@ func (a *attribution) holdings() (holdings []holding, at time.Time, gc int64, er
 	slices.SortFunc(holdings, func(a, b holding) int {
 		return cmp.Or(cmp.Compare(b.account.Live, a.account.Live), cmp.Compare(a.operation, b.operation))
 	})
-	return holdings, a.at, a.gc, a.err
+	return holdings, a.at, a.err
 }
 
 // categoryHolding is what metrics say of a category. Bytes.

@@ -162,7 +162,7 @@ func (b *book) recent(since time.Time) []Span {
 	for _, category := range b.categories {
 		for _, s := range category.recent {
 			if s.End.After(since) {
-				spans = append(spans, s.shown())
+				spans = append(spans, s)
 			}
 		}
 	}

@@ -17,9 +17,9 @@ import (
 // beside the user's own, so that goroutines are counted by operation.
 //
 // The innermost operation wins. What goroutines that fn starts allocate is not
-// covered: see [Go]. Panics pass through. Names should be few, 1,022 at most; those beyond
-// share _overflow. Do costs some nanoseconds, and one allocation where ctx does
-// not carry the operation yet (BenchmarkDo).
+// covered: see [Go]. Panics pass through. Names should be few, 1,022 at most; those
+// beyond share _overflow. Do costs some tens of nanoseconds, and one allocation
+// where ctx does not carry the operation yet (BenchmarkDo).
 func Do(ctx context.Context, operation string, fn func(context.Context)) {
 	do(ctx, tagOf(operation), fn)
 }

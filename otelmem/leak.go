@@ -60,12 +60,3 @@ func siteTexts(sites []heaptag.SiteBytes) []string {
 	}
 	return texts
 }
-
-func leakLine(h *holding) string {
-	text := fmt.Sprintf("%s holds %s ± %s", h.operation, memstat.FormatMB(int64(h.account.Live)), memstat.FormatMB(int64(h.account.Error)))
-	if len(h.account.Sites) > 0 {
-		s := h.account.Sites[0]
-		text += fmt.Sprintf(", most of it allocated at %s:%d (%s)", s.File, s.Line, s.Function)
-	}
-	return text + "; it " + h.result.Reason
-}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/spanhook"
 )
@@ -52,12 +53,44 @@ func summaryLine(a account) string {
 		signedMB(a.share), a.worst.Operation, signedMB(a.worst.Largest()), a.worst.context.TraceID())
 }
 
+// leakLine is about an operation that is suspected.
+func leakLine(h *holding) string {
+	text := fmt.Sprintf("%s holds %s ± %s", h.operation, memstat.FormatMB(int64(h.account.Live)), memstat.FormatMB(int64(h.account.Error)))
+	if len(h.account.Sites) > 0 {
+		s := h.account.Sites[0]
+		text += ", most of it allocated at " + lineText(s.Function, s.File, s.Line)
+	}
+	return text + "; it " + h.result.Reason
+}
+
+func dumpLine(e dump.Event) string {
+	text := e.Text
+	if text == "" && e.Err != nil {
+		text = e.Err.Error()
+	}
+	switch e.Kind {
+	case dump.Written:
+		return fmt.Sprintf("Heap profile written: %s (%s); open it with: go tool pprof -http=: %s", e.File.Path, memstat.FormatMB(e.File.Size), e.File.Path)
+	case dump.Skipped:
+		return "No heap profile: " + text
+	case dump.Failed:
+		return "Heap profile failed: " + text
+	default:
+		return text
+	}
+}
+
 func shutdownLine(s memstat.Snapshot, operations int64, ran time.Duration) string {
 	return fmt.Sprintf("Final memory: %s; %d operations in %s", memoryText(s), operations, ran.Round(time.Second))
 }
 
 func memoryText(s memstat.Snapshot) string {
 	return fmt.Sprintf("RSS: %s, Heap: %s, External: %s", memstat.FormatMB(s.RSS), memstat.FormatMB(s.HeapObjects), memstat.FormatMB(s.External))
+}
+
+// lineText names a line of code.
+func lineText(function, file string, line int) string {
+	return fmt.Sprintf("%s:%d (%s)", file, line, function)
 }
 
 // perMinute formats a rate of growth in MB/min with its sign.

@@ -152,7 +152,9 @@ func (d *Diagnostics) Report(ctx context.Context) (*Report, error) {
 	r.Process.TimeToLimit, _ = d.forecast.timeToLimit(now.RSS, d.limit.Bytes)
 	d.addOperations(r, now)
 	recent := d.book.recent(time.Time{})
-	r.Largest = recent[:min(len(recent), largestSpans)]
+	for _, s := range recent[:min(len(recent), largestSpans)] {
+		r.Largest = append(r.Largest, s.shown())
+	}
 	entries, err := d.dumper.List()
 	if err != nil {
 		r.Disabled = append(r.Disabled, DisabledPart{Part: "list of dumps", Reason: err.Error()})

@@ -12,10 +12,10 @@ import (
 // addOperations joins what the heap profile says of operations with what their
 // spans say.
 func (d *Diagnostics) addOperations(r *Report, now memstat.Snapshot) {
-	holdings, at, _, err := d.attribution.holdings()
+	holdings, at, err := d.attribution.holdings()
 	if at.IsZero() && err == nil { // no report interval has passed
 		d.attribution.read(now)
-		holdings, at, _, err = d.attribution.holdings()
+		holdings, at, err = d.attribution.holdings()
 	}
 	r.ProfileTime = at
 	if err != nil {

@@ -51,5 +51,5 @@ func allocatedAt(o *OperationReport) string {
 		return ""
 	}
 	s := o.Sites[0]
-	return fmt.Sprintf(", allocated at %s:%d (%s)", s.File, s.Line, s.Function)
+	return ", allocated at " + lineText(s.Function, s.File, s.Line)
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/internal/attrs"
-	"github.com/otelmem/otelmem-go/internal/memstat"
 )
 
 // logDelay is how long a GROWTH line waits at most.
@@ -70,34 +69,25 @@ func (d *Diagnostics) logSummary() {
 	}
 }
 
-// dumped hears of what the dumper does.
-func (d *Diagnostics) dumped(e dump.Event) {
-	outcome := ""
-	switch e.Kind {
-	case dump.Written:
-		outcome = attrs.OutcomeWritten
-		d.journal.line(kindDump, "Heap profile written: %s (%s); open it with: go tool pprof -http=: %s", e.File.Path, memstat.FormatMB(e.File.Size), e.File.Path)
-	case dump.Skipped:
-		outcome = attrs.OutcomeSkipped
-		d.journal.line(kindDump, "No heap profile: %s", eventText(e))
-	case dump.Failed:
-		outcome = attrs.OutcomeFailed
-		d.journal.line(kindDump, "Heap profile failed: %s", eventText(e))
-	case dump.Disabled:
-		d.parts.disable("dumps", eventText(e))
-	default:
-		d.journal.line(kindDump, "%s", eventText(e))
-	}
-	if m := d.meter.Load(); m != nil && outcome != "" && e.Reason != "" {
-		m.dump(context.Background(), e.Reason, outcome)
-	}
+// dumpOutcomes are the events that end a dump, as metrics count them.
+var dumpOutcomes = map[dump.Kind]string{
+	dump.Written: attrs.OutcomeWritten,
+	dump.Skipped: attrs.OutcomeSkipped,
+	dump.Failed:  attrs.OutcomeFailed,
 }
 
-func eventText(e dump.Event) string {
-	if e.Text == "" && e.Err != nil {
-		return e.Err.Error()
+// dumped hears of what the dumper does.
+func (d *Diagnostics) dumped(e dump.Event) {
+	if e.Kind == dump.Disabled {
+		d.parts.disable("dumps", dumpLine(e))
+		return
 	}
-	return e.Text
+	d.journal.line(kindDump, "%s", dumpLine(e))
+	outcome, ended := dumpOutcomes[e.Kind]
+	// A failure without a reason is of something beside a dump.
+	if m := d.meter.Load(); m != nil && ended && e.Reason != "" {
+		m.dump(context.Background(), e.Reason, outcome)
+	}
 }
 
 // observe gathers the gauges. All spans that ended before a collection are

@@ -25,6 +25,25 @@ func Request(t *testing.T, h http.Handler, method, path string, want int) {
 	}
 }
 
+// WantMadeUpIsNothing asks routers that have GET /users/:id and a group at
+// /api/:tenant for what they do not have, and wants no operation for it.
+func WantMadeUpIsNothing(t *testing.T, router func() http.Handler) {
+	t.Helper()
+	for _, c := range []struct {
+		name, method, path string
+		status             int
+	}{
+		{"a path", http.MethodGet, "/made/up", http.StatusNotFound},
+		{"a path below a group", http.MethodGet, "/api/acme/made/up", http.StatusNotFound},
+		{"a method without a route", http.MethodDelete, "/users/7", http.StatusMethodNotAllowed},
+		{"a method", "BREW", "/users/7", http.StatusMethodNotAllowed},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			WantNoOperation(t, func() { Request(t, router(), c.method, c.path, c.status) })
+		})
+	}
+}
+
 // KeepInner keeps as the operation "thumbnails".
 func KeepInner(ctx context.Context) {
 	otelmem.Do(ctx, "thumbnails", func(context.Context) { Keep() })
