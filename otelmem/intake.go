@@ -41,14 +41,14 @@ func (in *intake) put(g *spanhook.Growth) {
 	in.waiting = append(in.waiting, g)
 	n := len(in.waiting)
 	in.mu.Unlock()
-	switch n {
-	case 1, intakeBound / 2:
+	switch {
+	case n >= intakeBound:
+		in.drain()
+	case n == 1, n == intakeBound/2:
 		select {
 		case in.wake <- struct{}{}:
 		default:
 		}
-	case intakeBound:
-		in.drain()
 	}
 }
 
