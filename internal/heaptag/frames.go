@@ -22,6 +22,26 @@ type frame struct {
 	site        Site
 }
 
+// newFrame is what a function's name and a line tell. A tag can be told by its line
+// too: the compiler may give it a second call, as for a callee that is hot.
+func newFrame(function, file string, line int) frame {
+	f := frame{application: IsApplication(function), site: Site{shortName(function), file, line}}
+	if strings.HasSuffix(function, dispatchSuffix) {
+		f.id, _ = tagAtLine(uint64(line))
+	}
+	return f
+}
+
+// shortName is a function's name with its type arguments as "[...]", as in the
+// runtime's tracebacks: they can be longer than a line, and each shape has others.
+func shortName(function string) string {
+	open, end := strings.IndexByte(function, '['), strings.LastIndexByte(function, ']')
+	if open < 0 || end < open {
+		return function
+	}
+	return function[:open] + "[...]" + function[end+1:]
+}
+
 // frames looks return addresses up, each once: a profile of 25,000 stacks has
 // some thousand addresses. The stacks of records have an address for each frame,
 // inlined ones included.
@@ -38,15 +58,11 @@ func (fs *frames) at(pc uintptr) *frame {
 	f := fs.known[pc]
 	if f == nil {
 		resolved, _ := runtime.CallersFrames([]uintptr{pc}).Next()
-		f = &frame{
-			id:          fs.tags[pc],
-			application: IsApplication(resolved.Function),
-			site:        Site{resolved.Function, resolved.File, resolved.Line},
+		made := newFrame(resolved.Function, resolved.File, resolved.Line)
+		if id, ok := fs.tags[pc]; ok {
+			made.id = id
 		}
-		if f.id == 0 && strings.HasSuffix(resolved.Function, dispatchSuffix) {
-			// The compiler gave a tag a second call, as for a callee that is hot.
-			f.id, _ = tagAtLine(uint64(resolved.Line))
-		}
+		f = &made
 		fs.known[pc] = f
 	}
 	return f
@@ -104,6 +120,8 @@ var plumbing = []string{
 func IsApplication(function string) bool { return function != "" && !isPlumbing(function) }
 
 func isPlumbing(function string) bool {
+	// Type arguments name packages that the function is not of.
+	function, _, _ = strings.Cut(function, "[")
 	if slices.ContainsFunc(dotlessModules(), func(module string) bool {
 		rest, ok := strings.CutPrefix(function, module)
 		return ok && (strings.HasPrefix(rest, "/") || strings.HasPrefix(rest, "."))

@@ -210,11 +210,7 @@ func (t *symbols) frames() map[uint64][]frame {
 		frames := make([]frame, len(lines))
 		for i, l := range lines {
 			name := t.functions[l.function]
-			function := text(name[0])
-			frames[i] = frame{application: IsApplication(function), site: Site{function, text(name[1]), int(l.line)}}
-			if strings.HasSuffix(function, dispatchSuffix) {
-				frames[i].id, _ = tagAtLine(l.line)
-			}
+			frames[i] = newFrame(text(name[0]), text(name[1]), int(l.line))
 		}
 		all[id] = frames
 	}
