@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"runtime/pprof"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -25,16 +26,28 @@ import (
 func Handler(h http.Handler) http.Handler {
 	mux, _ := h.(*http.ServeMux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		pattern := r.Pattern
+		next, pattern := h, r.Pattern
 		if mux != nil {
-			_, pattern = mux.Handler(r)
+			next, pattern = route(mux, r)
 		}
 		if pattern == "" {
-			h.ServeHTTP(w, r)
+			next.ServeHTTP(w, r)
 			return
 		}
-		serve(h, w, r, routes.tag(r.Method, pattern))
+		serve(next, w, r, routes.tag(r.Method, pattern))
 	})
+}
+
+// route asks the mux for a request's pattern, and returns what is to serve it: the
+// mux again where only it can tell the pattern's wildcards, else the handler that
+// it chose, so that no request is routed twice without need.
+func route(mux *http.ServeMux, r *http.Request) (http.Handler, string) {
+	h, pattern := mux.Handler(r)
+	if pattern == "" || r.RequestURI == "*" || strings.IndexByte(pattern, '{') >= 0 {
+		return mux, pattern
+	}
+	r.Pattern = pattern
+	return h, pattern
 }
 
 // HandlerFor serves as h does, and each request is operation, as by [Do].
@@ -46,16 +59,34 @@ func HandlerFor(operation string, h http.Handler) http.Handler {
 }
 
 func serve(h http.Handler, w http.ResponseWriter, r *http.Request, tag *heaptag.Tag) {
-	inner := r.WithContext(context.WithValue(r.Context(), tagKey{}, tag))
+	outside := r.Context()
+	inner := &taggedRequest{Context: outside, tag: tag}
+	// WithContext is inlined, so that its copy is not on the heap: context and
+	// request are one allocation.
+	inner.request = *r.WithContext(inner)
 	// Who is outside looks at its own request: what the mux and the handler
 	// write into theirs must be there, also after a panic.
 	defer func() {
-		pprof.SetGoroutineLabels(r.Context())
-		r.Pattern = inner.Pattern
-		r.MultipartForm = inner.MultipartForm
+		pprof.SetGoroutineLabels(outside)
+		r.Pattern = inner.request.Pattern
+		r.MultipartForm = inner.request.MultipartForm
 	}()
-	tag.SetLabels(r.Context())
-	heaptag.Do(tag.ID, func() { h.ServeHTTP(w, inner) })
+	tag.SetLabels(outside)
+	heaptag.Do(tag.ID, func() { h.ServeHTTP(w, &inner.request) })
+}
+
+// taggedRequest is a request, and its context that carries the tag.
+type taggedRequest struct {
+	context.Context
+	tag     *heaptag.Tag
+	request http.Request
+}
+
+func (t *taggedRequest) Value(key any) any {
+	if key == (tagKey{}) {
+		return t.tag
+	}
+	return t.Context.Value(key)
 }
 
 // routes are the tags of all muxes' patterns.
@@ -64,14 +95,14 @@ var routes = new(routeTags)
 // routeTags finds the tag of a route without a lock or an allocation. It grows
 // with the patterns in the program and the methods there are, and no further.
 type routeTags struct {
-	known atomic.Pointer[map[route]*heaptag.Tag]
+	known atomic.Pointer[map[methodAndPattern]*heaptag.Tag]
 	mu    sync.Mutex
 }
 
-type route struct{ method, pattern string }
+type methodAndPattern struct{ method, pattern string }
 
 func (t *routeTags) tag(method, pattern string) *heaptag.Tag {
-	key := route{category.Method(method), pattern}
+	key := methodAndPattern{category.Method(method), pattern}
 	if known := t.known.Load(); known != nil {
 		if tag := (*known)[key]; tag != nil {
 			return tag
@@ -79,7 +110,7 @@ func (t *routeTags) tag(method, pattern string) *heaptag.Tag {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	known := make(map[route]*heaptag.Tag)
+	known := make(map[methodAndPattern]*heaptag.Tag)
 	if old := t.known.Load(); old != nil {
 		maps.Copy(known, *old)
 	}

@@ -3,6 +3,7 @@ package otelmem
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -108,6 +109,46 @@ func TestHandlerTagsByRoute(t *testing.T) {
 	made := func(tag *heaptag.Tag) bool { return strings.Contains(tag.Operation, "made") }
 	if slices.ContainsFunc(heaptag.Default.Table(), made) {
 		t.Error("a path that a client made up became an operation")
+	}
+}
+
+// Handler takes the mux's choice for patterns without wildcards: nobody may
+// notice.
+func TestHandlerAnswersAsItsMuxDoes(t *testing.T) {
+	mux := http.NewServeMux()
+	tell := func(w http.ResponseWriter, r *http.Request) {
+		r.SetPathValue("set", "by hand")
+		_, _ = fmt.Fprintf(w, "%s %q %q", r.Pattern, r.PathValue("id"), r.PathValue("set"))
+	}
+	for _, pattern := range []string{"GET /plain", "/dir/", "GET /item/{id}", "GET /root/{$}", "POST /plain", "files.test/plain"} {
+		mux.HandleFunc(pattern, tell)
+	}
+	requests := []struct{ method, target string }{
+		{"GET", "/plain"},
+		{"HEAD", "/plain"},
+		{"DELETE", "/plain"},
+		{"POST", "/plain"},
+		{"GET", "/dir"},
+		{"GET", "/dir/below"},
+		{"GET", "/dir/../plain"},
+		{"GET", "/item/7"},
+		{"GET", "/root/"},
+		{"GET", "/nowhere"},
+		{"GET", "http://files.test/plain"},
+		{"CONNECT", "/plain"},
+		{"OPTIONS", "*"},
+	}
+	for _, q := range requests {
+		answer := func(h http.Handler) (string, *http.Request) {
+			w, r := httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), q.method, q.target, nil)
+			h.ServeHTTP(w, r)
+			return fmt.Sprintln(w.Code, w.Header(), w.Body), r
+		}
+		want, wantRequest := answer(mux)
+		got, gotRequest := answer(Handler(mux))
+		if got != want || gotRequest.Pattern != wantRequest.Pattern {
+			t.Errorf("%s %s: got %s by %q, want %s by %q", q.method, q.target, got, gotRequest.Pattern, want, wantRequest.Pattern)
+		}
 	}
 }
 
@@ -238,15 +279,22 @@ func BenchmarkDo(b *testing.B) {
 // BenchmarkHandler is a mux alone and with Handler around it.
 func BenchmarkHandler(b *testing.B) {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /api/records/{id}", func(http.ResponseWriter, *http.Request) {})
-	r := httptest.NewRequestWithContext(b.Context(), http.MethodGet, "/api/records/17", nil)
+	nothing := func(http.ResponseWriter, *http.Request) {}
+	mux.HandleFunc("GET /api/records/{id}", nothing)
+	mux.HandleFunc("GET /api/records", nothing)
 	w := httptest.NewRecorder()
-	for name, h := range map[string]http.Handler{"bare": mux, "otelmem": Handler(mux)} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				h.ServeHTTP(w, r)
-			}
-		})
+	for _, path := range []string{"/api/records", "/api/records/17"} {
+		r := httptest.NewRequestWithContext(b.Context(), http.MethodGet, path, nil)
+		for _, c := range []struct {
+			name string
+			h    http.Handler
+		}{{"bare", mux}, {"otelmem", Handler(mux)}} {
+			b.Run(c.name+path, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					c.h.ServeHTTP(w, r)
+				}
+			})
+		}
 	}
 }
