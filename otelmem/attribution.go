@@ -3,14 +3,17 @@ package otelmem
 import (
 	"cmp"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/goroutines"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
+	"github.com/otelmem/otelmem-go/internal/learn"
 	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/internal/verdict"
+	"github.com/otelmem/otelmem-go/spanhook"
 )
 
 // Attribution says how bytes came to their operation.
@@ -19,6 +22,10 @@ type Attribution string
 const (
 	// ByTag is for what was allocated below Do, Go or Handler. It is certain.
 	ByTag Attribution = "tag"
+	// ByLearned is for what no tag covers, below a function that was seen to begin and
+	// end the spans of one operation only. An operation that has bytes of both kinds
+	// says learned.
+	ByLearned Attribution = "learned"
 	// ByCode is for what no tag covers: the operation is the application's outermost
 	// function on the stack.
 	ByCode Attribution = "code"
@@ -66,8 +73,12 @@ func (h *holding) suspected() bool { return h.result.Verdict == verdict.Growing 
 // attribution follows what operations hold. The zero value is ready; it is safe
 // for concurrent use.
 type attribution struct {
+	learner learn.Learner
+
 	mu       sync.Mutex
 	followed map[holdingKey]*holding
+	owners   heaptag.Owners
+	version  int // of owners
 	took     time.Duration
 	at       time.Time
 	gc       int64
@@ -76,15 +87,17 @@ type attribution struct {
 	allocated map[string]float64
 }
 
+// holdingKey is a name, which can be an operation's and a function's.
 type holdingKey struct {
-	operation string
-	by        Attribution
+	name string
+	code bool
 }
 
 // read reads the heap profile and judges. It returns copies of the operations
-// that are newly suspected.
-func (a *attribution) read(now memstat.Snapshot) (suspects []holding) {
-	profile, err := heaptag.Read()
+// that are newly suspected. categoryOf is of an operation that has spans.
+func (a *attribution) read(now memstat.Snapshot, categoryOf func(operation string) string) (suspects []holding) {
+	owners := a.relearn()
+	profile, err := heaptag.Read(owners)
 	var groups []goroutines.Group
 	var groupsErr error
 	if now.Goroutines <= maxGoroutines {
@@ -100,10 +113,20 @@ func (a *attribution) read(now memstat.Snapshot) (suspects []holding) {
 		a.followed, a.allocated = make(map[holdingKey]*holding), make(map[string]float64)
 	}
 	a.took, a.at, a.gc = profile.Took, profile.Time, now.GCCycles
+	for _, h := range a.followed {
+		h.account = heaptag.Account{}
+	}
 	for _, tag := range heaptag.Default.Table() {
-		if account := profile.Tagged[tag.ID]; account != nil {
+		account := profile.Tagged[tag.ID]
+		if learned := profile.Learned[tag.Operation]; learned != nil {
+			a.follow(tag.Operation, tag.Category, ByLearned, heaptag.Sum(account, learned))
+			delete(profile.Learned, tag.Operation)
+		} else if account != nil {
 			a.follow(tag.Operation, tag.Category, ByTag, account)
 		}
+	}
+	for operation, account := range profile.Learned {
+		a.follow(operation, categoryOf(operation), ByLearned, account)
 	}
 	for function, account := range profile.Code {
 		if function == "" {
@@ -115,6 +138,9 @@ func (a *attribution) read(now memstat.Snapshot) (suspects []holding) {
 		a.follow(tooDeep, untagged, ByCode, &profile.TooDeep)
 	}
 	a.count(groups)
+	maps.DeleteFunc(a.followed, func(_ holdingKey, h *holding) bool {
+		return h.account.Allocated == 0 && h.goroutines.Count == 0
+	})
 	for _, h := range a.followed {
 		before := h.result.Verdict == verdict.Growing
 		h.result = verdict.Result{Verdict: verdict.NotEnoughData}
@@ -141,6 +167,44 @@ func (a *attribution) read(now memstat.Snapshot) (suspects []holding) {
 	return suspects
 }
 
+// learn takes in a span that ended.
+func (a *attribution) learn(operation string, g *spanhook.Growth) {
+	span := learn.Span{Begun: g.Begun, Operation: operation}
+	if g.Stacks != nil {
+		span.Chain = learn.Chain(g.Stacks.Start, g.Stacks.End, !g.LocalRoot, heaptag.IsApplication)
+	}
+	a.learner.Add(span)
+}
+
+// relearn returns the functions that belong to one operation. Where that changed,
+// bytes change sides: what was seen before says nothing of what comes.
+func (a *attribution) relearn() heaptag.Owners {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	functions, version := a.learner.Functions()
+	if version == a.version {
+		return a.owners
+	}
+	moved := make(map[holdingKey]bool)
+	for function, operation := range functions {
+		if old := a.owners[function]; old != operation {
+			moved[holdingKey{name: operation}], moved[holdingKey{name: old}] = true, true
+		}
+	}
+	for function, old := range a.owners {
+		if functions[function] == "" {
+			moved[holdingKey{name: old}] = true
+		}
+	}
+	for key, h := range a.followed {
+		if moved[key] || key.code && len(moved) > 0 {
+			h.series = verdict.NewSeries(0)
+		}
+	}
+	a.owners, a.version = functions, version
+	return a.owners
+}
+
 // count takes in the goroutines by operation. Those of no operation are not
 // held against anyone.
 func (a *attribution) count(groups []goroutines.Group) {
@@ -152,7 +216,7 @@ func (a *attribution) count(groups []goroutines.Group) {
 		if tag == nil {
 			continue
 		}
-		key := holdingKey{g.Operation, ByTag}
+		key := holdingKey{name: g.Operation}
 		if a.followed[key] == nil {
 			a.follow(g.Operation, tag.Category, ByTag, new(heaptag.Account))
 		}
@@ -163,16 +227,16 @@ func (a *attribution) count(groups []goroutines.Group) {
 }
 
 func (a *attribution) follow(operation, category string, by Attribution, account *heaptag.Account) {
-	key := holdingKey{operation, by}
+	key := holdingKey{operation, by == ByCode}
 	h := a.followed[key]
 	if h == nil {
 		if len(a.followed) >= maxFollowed {
 			return
 		}
-		h = &holding{operation: operation, category: category, by: by, series: verdict.NewSeries(0)}
+		h = &holding{operation: operation, category: category, series: verdict.NewSeries(0)}
 		a.followed[key] = h
 	}
-	h.account = *account
+	h.account, h.by = *account, by
 	h.series.Add(verdict.Point{
 		Time: a.at, Live: account.Live, Error: account.Error, Allocated: account.Allocated, GC: uint32(a.gc),
 	})
@@ -228,5 +292,5 @@ func (a *attribution) size() int64 {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	const seriesBytes, holdingBytes = 3 << 10, 512
-	return int64(len(a.followed)) * (seriesBytes + holdingBytes)
+	return int64(len(a.followed))*(seriesBytes+holdingBytes) + a.learner.Bytes()
 }

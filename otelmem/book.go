@@ -187,6 +187,17 @@ func (b *book) accounts() (categories, operations map[string]account) {
 	return categories, operations
 }
 
+// categoryOf is an operation's category; that of untagged code where it has no
+// spans.
+func (b *book) categoryOf(operation string) string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if a := b.operations[operation]; a != nil {
+		return a.category
+	}
+	return untagged
+}
+
 // calls is the number of operations so far.
 func (b *book) calls() (n int64) {
 	b.mu.Lock()

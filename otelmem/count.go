@@ -23,6 +23,7 @@ func (d *Diagnostics) count(g *spanhook.Growth) {
 		m.record(category, g)
 	}
 	operation := g.Operation()
+	d.attribution.learn(operation, g)
 	span := newSpan(operation, category, g)
 	d.book.add(&span)
 	if span.Largest() >= d.config.growthLogMin {

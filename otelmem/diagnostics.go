@@ -95,6 +95,7 @@ func New(opts ...Option) (*Diagnostics, error) {
 	d.intake = newIntake(d.count)
 	d.hook = spanhook.New(d.reader.Mark,
 		spanhook.WithNames(d.names.of),
+		spanhook.WithStacks(),
 		spanhook.WithSink(d.intake.put),
 		spanhook.WithOnDisable(func(reason string) { d.parts.disable("span growth", reason) }))
 	d.dumper, err = dump.New(d.reader.Fresh, d.limit,

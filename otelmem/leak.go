@@ -19,7 +19,7 @@ const exampleTraces = 8
 
 // attribute reads the heap profile and tells of what it finds.
 func (d *Diagnostics) attribute(tracer trace.Tracer, now memstat.Snapshot) {
-	for _, h := range d.attribution.read(now) {
+	for _, h := range d.attribution.read(now, d.book.categoryOf) {
 		d.journal.line(kindLeak, "%s", leakLine(&h))
 		d.leakSpan(tracer, &h, now)
 	}

@@ -14,7 +14,7 @@ import (
 func (d *Diagnostics) addOperations(r *Report, now memstat.Snapshot) {
 	holdings, at, err := d.attribution.holdings()
 	if at.IsZero() && err == nil { // no report interval has passed
-		d.attribution.read(now)
+		d.attribution.read(now, d.book.categoryOf)
 		holdings, at, err = d.attribution.holdings()
 	}
 	r.ProfileTime = at

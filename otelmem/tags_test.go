@@ -32,7 +32,7 @@ func live(t *testing.T, operation string) float64 {
 	t.Helper()
 	runtime.GC()
 	runtime.GC()
-	profile, err := heaptag.Read()
+	profile, err := heaptag.Read(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -87,7 +87,7 @@ func benchTracers(b *testing.B, next func() sdktrace.SpanProcessor) map[string]t
 	tracers := make(map[string]trace.Tracer)
 	for method, p := range map[string]sdktrace.SpanProcessor{
 		"bare":         next(),
-		"otelmem":      spanhook.New(reader.Mark).Processor(next()),
+		"otelmem":      spanhook.New(reader.Mark, spanhook.WithStacks()).Processor(next()),
 		"ReadMemStats": stopTheWorld{next()},
 	} {
 		tp := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(p))

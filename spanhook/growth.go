@@ -38,6 +38,12 @@ type Growth struct {
 	// GCCycles is the number of GC cycles that ended meanwhile.
 	GCCycles int64
 
+	// Begun is the name that the span was started with, and Stacks where it began
+	// and ended; empty and nil without [WithStacks], where there are more than 1,000
+	// names, and Stacks for most spans.
+	Begun  string
+	Stacks *Stacks
+
 	names     Namer
 	nameOnce  sync.Once
 	operation string

@@ -21,6 +21,7 @@ type Hook struct {
 	read     func() memstat.Mark
 	inFlight *inFlight
 	ledger   ledger
+	sampler  *stackSampler // nil unless stacks are taken
 
 	processors atomic.Int32
 	pushedOut  atomic.Int64
@@ -36,7 +37,11 @@ type Hook struct {
 // wait nor allocate.
 func New(read func() memstat.Mark, opts ...Option) *Hook {
 	c := newConfig(opts)
-	return &Hook{config: c, read: read, inFlight: newInFlight(c.maxInFlight)}
+	h := &Hook{config: c, read: read, inFlight: newInFlight(c.maxInFlight)}
+	if c.stacks {
+		h.sampler = newStackSampler()
+	}
+	return h
 }
 
 // Processor returns a processor that measures spans and hands them on to next,
@@ -109,6 +114,12 @@ func (h *Hook) start(s sdktrace.ReadWriteSpan) {
 	if h.processors.Load() > 1 && h.inFlight.has(e.key) {
 		return
 	}
+	if h.sampler != nil {
+		e.begun = h.sampler.of(s.Name())
+		if e.begun.due(e.key.span) {
+			e.stacks = &Stacks{Start: stack()}
+		}
+	}
 	e.mark = h.read()
 	parent := s.Parent()
 	e.localRoot = !parent.IsValid() || parent.IsRemote()
@@ -162,6 +173,13 @@ func (h *Hook) end(s sdktrace.ReadOnlySpan) (out sdktrace.ReadOnlySpan) {
 	g.growth.Span = s
 	g.growth.names = h.names
 	g.growth.measure(&start, &mark, sums)
+	if start.begun != nil {
+		g.growth.Begun = start.begun.name
+	}
+	if start.stacks != nil {
+		start.stacks.End = stack()
+		g.growth.Stacks = start.stacks
+	}
 	out = g
 	if h.processors.Load() > 1 {
 		h.rememberEnded(g)

@@ -49,6 +49,8 @@ type began struct {
 	mark      memstat.Mark
 	sums      sums
 	localRoot bool
+	begun     *begunAs // nil unless stacks are taken
+	stacks    *Stacks  // nil for most
 }
 
 type spanKey struct {
@@ -178,7 +180,7 @@ func (s *shard) remove(i int32, h uint64) {
 		s.slots[e.newer].older = e.older
 	}
 	delete(s.index, h)
-	e.span = nil
+	e.span, e.stacks = nil, nil
 	e.newer = s.free
 	s.free = i
 }

@@ -15,6 +15,7 @@ type config struct {
 	names       Namer
 	sink        func(*Growth)
 	onDisable   func(reason string)
+	stacks      bool
 	maxInFlight int
 	maxAge      time.Duration
 }
@@ -72,6 +73,12 @@ func WithOnDisable(onDisable func(reason string)) Option {
 			c.onDisable = onDisable
 		}
 	})
+}
+
+// WithStacks takes the stacks at both ends of a few spans: of the first eight under
+// a name, then of one in 256. By default none are taken.
+func WithStacks() Option {
+	return optionFunc(func(c *config) { c.stacks = true })
 }
 
 // WithMaxInFlight bounds how many spans are tracked at once; the default is

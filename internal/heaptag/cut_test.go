@@ -80,7 +80,7 @@ func collected(t *testing.T) *Profile {
 	t.Helper()
 	runtime.GC()
 	runtime.GC()
-	p, err := Read()
+	p, err := Read(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func TestWholeStacksOfTheMainGoroutineAreNotCutOff(t *testing.T) {
 func TestNoStacksIsAnError(t *testing.T) {
 	const off = "profstackdepth=0"
 	if os.Getenv("GODEBUG") == off {
-		if _, err := Read(); err == nil || !strings.Contains(err.Error(), "profstackdepth") {
+		if _, err := Read(nil); err == nil || !strings.Contains(err.Error(), "profstackdepth") {
 			t.Errorf("error %v, want one that names profstackdepth", err)
 		}
 		return
@@ -137,7 +137,7 @@ func TestUnknownAddressInDispatchIsToldByItsLine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	unaware := newFrames(nil)
+	unaware := newFrames(nil, nil)
 	for pc, id := range byAddress {
 		if got := unaware.at(pc).id; got != id {
 			t.Fatalf("address %#x is tag %d by its line, want %d", pc, got, id)
@@ -160,7 +160,7 @@ func BenchmarkReadDeep(b *testing.B) {
 		name string
 		f    func() error
 	}{
-		{"Read", func() error { _, err := Read(); return err }},
+		{"Read", func() error { _, err := Read(nil); return err }},
 		{"pprof", func() error { return pprof.Lookup("heap").WriteTo(&bytes.Buffer{}, 0) }},
 	} {
 		b.Run(c.name, func(b *testing.B) {

@@ -19,22 +19,28 @@ type Site struct {
 type frame struct {
 	id          ID // of the tag whose call returns there; 0 for none
 	application bool
+	owner       string // operation that the function was learned to belong to
 	site        Site
 }
 
+// Owners are the operations of functions that belong to exactly one, by the
+// function's [ShortName].
+type Owners map[string]string
+
 // newFrame is what a function's name and a line tell. A tag can be told by its line
 // too: the compiler may give it a second call, as for a callee that is hot.
-func newFrame(function, file string, line int) frame {
-	f := frame{application: IsApplication(function), site: Site{shortName(function), file, line}}
+func (o Owners) newFrame(function, file string, line int) frame {
+	f := frame{application: IsApplication(function), site: Site{ShortName(function), file, line}}
+	f.owner = o[f.site.Function]
 	if strings.HasSuffix(function, dispatchSuffix) {
 		f.id, _ = tagAtLine(uint64(line))
 	}
 	return f
 }
 
-// shortName is a function's name with its type arguments as "[...]", as in the
+// ShortName is a function's name with its type arguments as "[...]", as in the
 // runtime's tracebacks: they can be longer than a line, and each shape has others.
-func shortName(function string) string {
+func ShortName(function string) string {
 	open, end := strings.IndexByte(function, '['), strings.LastIndexByte(function, ']')
 	if open < 0 || end < open {
 		return function
@@ -46,19 +52,20 @@ func shortName(function string) string {
 // some thousand addresses. The stacks of records have an address for each frame,
 // inlined ones included.
 type frames struct {
-	tags  map[uintptr]ID
-	known map[uintptr]*frame
+	tags   map[uintptr]ID
+	owners Owners
+	known  map[uintptr]*frame
 }
 
-func newFrames(tags map[uintptr]ID) *frames {
-	return &frames{tags: tags, known: make(map[uintptr]*frame)}
+func newFrames(tags map[uintptr]ID, owners Owners) *frames {
+	return &frames{tags: tags, owners: owners, known: make(map[uintptr]*frame)}
 }
 
 func (fs *frames) at(pc uintptr) *frame {
 	f := fs.known[pc]
 	if f == nil {
 		resolved, _ := runtime.CallersFrames([]uintptr{pc}).Next()
-		made := newFrame(resolved.Function, resolved.File, resolved.Line)
+		made := fs.owners.newFrame(resolved.Function, resolved.File, resolved.Line)
 		if id, ok := fs.tags[pc]; ok {
 			made.id = id
 		}
@@ -68,11 +75,13 @@ func (fs *frames) at(pc uintptr) *frame {
 	return f
 }
 
-// place is what a whole stack says: the innermost tag, and the two lines that a
-// person cares for: the application's nearest to the allocation, and nearest to
-// the goroutine's start. They are nil where no application code is on the stack.
+// place is what a whole stack says: the innermost tag, the innermost function that
+// has an owner, and the two lines that a person cares for: the application's
+// nearest to the allocation, and nearest to the goroutine's start. They are nil
+// where no application code is on the stack.
 type place struct {
 	id         ID
+	owner      string
 	site, root *Site
 	outermost  string // function, whatever it is
 }
@@ -89,16 +98,19 @@ func (p *place) add(f *frame) {
 	if p.id == 0 {
 		p.id = f.id
 	}
+	if p.owner == "" {
+		p.owner = f.owner
+	}
 }
 
-// plumbing is code that allocates for others.
+// plumbing is code that allocates for others: packages, and what lies below them.
 var plumbing = []string{
 	"go.opentelemetry.io/",
 	"google.golang.org/",
 	"golang.org/x/net/",
 	"golang.org/x/sync/",
 	"connectrpc.com/connect",
-	"github.com/felixge/httpsnoop.",
+	"github.com/felixge/httpsnoop",
 	"github.com/gin-gonic/gin",
 	"github.com/go-chi/chi",
 	"github.com/gofiber/fiber",
@@ -137,12 +149,10 @@ func isPlumbing(function string) bool {
 		pkg, _, _ := strings.Cut(function, ".")
 		return pkg != "main"
 	}
-	for _, prefix := range plumbing {
-		if strings.HasPrefix(function, prefix) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(plumbing, func(path string) bool {
+		rest, ok := strings.CutPrefix(function, path)
+		return ok && (strings.HasSuffix(path, "/") || strings.HasPrefix(rest, "/") || strings.HasPrefix(rest, "."))
+	})
 }
 
 // dotlessModules are the program's modules whose first element has no dot, as

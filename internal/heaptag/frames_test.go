@@ -44,7 +44,7 @@ func TestTypeArgumentsAreLeftOutOfNames(t *testing.T) {
 		"odd]name[":                                                     "odd]name[",
 		"":                                                              "",
 	} {
-		if got := shortName(function); got != want {
+		if got := ShortName(function); got != want {
 			t.Errorf("%q is shown as %q, want %q", function, got, want)
 		}
 	}
@@ -55,9 +55,9 @@ func TestTypeArgumentsAreLeftOutOfNames(t *testing.T) {
 func TestSiteIsTheCallerOfAGenericLibraryFunction(t *testing.T) {
 	var p place
 	for _, f := range []frame{
-		newFrame("slices.Grow[go.shape.[]github.com/acme/shop.Item,go.shape.struct { Name string }]", "slices.go", 1),
-		newFrame("github.com/acme/shop.(*Cart[go.shape.int]).Add", "cart.go", 12),
-		newFrame("net/http.HandlerFunc.ServeHTTP", "server.go", 3),
+		Owners(nil).newFrame("slices.Grow[go.shape.[]github.com/acme/shop.Item,go.shape.struct { Name string }]", "slices.go", 1),
+		Owners(nil).newFrame("github.com/acme/shop.(*Cart[go.shape.int]).Add", "cart.go", 12),
+		Owners(nil).newFrame("net/http.HandlerFunc.ServeHTTP", "server.go", 3),
 	} {
 		p.add(&f)
 	}

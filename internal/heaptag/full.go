@@ -30,7 +30,7 @@ const (
 // addFullProfile reads the profile that runtime/pprof writes, whose stacks are
 // four times as deep as the records', or more by GODEBUG=profstackdepth. It reads
 // it twice, since samples come before what their numbers mean.
-func (all sums) addFullProfile(rate, depth int) error {
+func (all sums) addFullProfile(owners Owners, rate, depth int) error {
 	var zipped bytes.Buffer
 	if err := pprof.Lookup("heap").WriteTo(&zipped, 0); err != nil {
 		return fmt.Errorf("read the heap profile: %w", err)
@@ -43,7 +43,7 @@ func (all sums) addFullProfile(rate, depth int) error {
 	if err := each(t.add); err != nil {
 		return fmt.Errorf("read the heap profile's symbols: %w", err)
 	}
-	stacks := t.frames()
+	stacks := t.frames(owners)
 	err = each(func(f field) error {
 		if f.number != profileSample {
 			return nil
@@ -198,7 +198,7 @@ func readLocation(message []byte) (id uint64, lines []symbolLine, err error) {
 }
 
 // frames resolves every location once.
-func (t *symbols) frames() map[uint64][]frame {
+func (t *symbols) frames(owners Owners) map[uint64][]frame {
 	text := func(i uint64) string {
 		if i < uint64(len(t.strings)) {
 			return t.strings[i]
@@ -210,7 +210,7 @@ func (t *symbols) frames() map[uint64][]frame {
 		frames := make([]frame, len(lines))
 		for i, l := range lines {
 			name := t.functions[l.function]
-			frames[i] = newFrame(text(name[0]), text(name[1]), int(l.line))
+			frames[i] = owners.newFrame(text(name[0]), text(name[1]), int(l.line))
 		}
 		all[id] = frames
 	}

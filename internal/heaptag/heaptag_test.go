@@ -36,7 +36,7 @@ func TestEveryTagComesBackFromTheProfile(t *testing.T) {
 	}
 	runtime.GC()
 	runtime.GC()
-	p, err := Read()
+	p, err := Read(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestInnermostTagWins(t *testing.T) {
 	})
 	runtime.GC()
 	runtime.GC()
-	p, err := Read()
+	p, err := Read(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func holdDeep(t *testing.T, frames int) (tag, tooDeep float64) {
 	read := func() (float64, float64) {
 		runtime.GC()
 		runtime.GC()
-		p, err := Read()
+		p, err := Read(nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -175,7 +175,7 @@ func TestTruthUnderConcurrency(t *testing.T) {
 }
 
 func truth(t *testing.T, seed uint64, kinds, workers int) {
-	before, err := Read()
+	before, err := Read(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,7 +206,7 @@ func truth(t *testing.T, seed uint64, kinds, workers int) {
 	group.Wait()
 	runtime.GC()
 	runtime.GC()
-	p, err := Read()
+	p, err := Read(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -274,7 +274,7 @@ func BenchmarkDo(b *testing.B) {
 func BenchmarkRead(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Read(); err != nil {
+		if _, err := Read(nil); err != nil {
 			b.Fatal(err)
 		}
 	}

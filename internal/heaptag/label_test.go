@@ -170,8 +170,8 @@ func BenchmarkManyStacks(b *testing.B) {
 		kept := stacks(b, n)
 		raw := written(b)
 		for name, f := range map[string]func() error{
-			"Read":         func() error { _, err := Read(); return err },
-			"Read in full": func() error { return make(sums).addFullProfile(runtime.MemProfileRate, stackDepth()) },
+			"Read":         func() error { _, err := Read(nil); return err },
+			"Read in full": func() error { return make(sums).addFullProfile(nil, runtime.MemProfileRate, stackDepth()) },
 			"pprof":        func() error { return pprof.Lookup("heap").WriteTo(&bytes.Buffer{}, 0) },
 			"Label":        func() error { return Label(bytes.NewReader(raw), &bytes.Buffer{}, Default.Table()) },
 		} {

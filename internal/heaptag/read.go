@@ -1,46 +1,24 @@
 package heaptag
 
 import (
-	"cmp"
 	"errors"
-	"math"
 	"runtime"
-	"slices"
 	"sync/atomic"
 	"time"
 )
 
-// sitesKept is how many sites an account has at most.
-const sitesKept = 5
-
 // recordFrames is how many frames a record of the runtime holds.
 const recordFrames = len(runtime.StackRecord{}.Stack0)
-
-// Account is what one tag, or one piece of untagged code, holds. Bytes.
-type Account struct {
-	// Live is an estimate of what was live after the last GC but one, Error its
-	// standard error from sampling.
-	Live  float64
-	Error float64
-	// Allocated is an estimate of all that was ever allocated.
-	Allocated float64
-	// Sites are the lines that allocated what is live, the most first.
-	Sites []SiteBytes
-}
-
-// SiteBytes is a line and what is live of its making.
-type SiteBytes struct {
-	Site
-	Live float64
-}
 
 // Profile is one reading of the heap profile.
 type Profile struct {
 	Time time.Time
-	// Tagged is by tag, Code by the application's outermost function for what no
-	// tag covers.
-	Tagged map[ID]*Account
-	Code   map[string]*Account
+	// Tagged is by tag. For what no tag covers, Learned is by the operation that
+	// owns the innermost owned function, and Code, for the rest, by the application's
+	// outermost function.
+	Tagged  map[ID]*Account
+	Learned map[string]*Account
+	Code    map[string]*Account
 	// TooDeep is what no tag covers as far as the stack is known.
 	TooDeep Account
 	// Took is the time of the reading.
@@ -55,8 +33,8 @@ var ErrNoProfile = errors.New("no heap profile: runtime.MemProfileRate or GODEBU
 var needsFull atomic.Bool
 
 // Read reads the heap profile, as it is: it forces no GC. Its cost grows with
-// the number of distinct stacks; call it once a report.
-func Read() (*Profile, error) {
+// the number of distinct stacks; call it once a report. owners may be nil.
+func Read(owners Owners) (*Profile, error) {
 	byAddress, err := addresses()
 	if err != nil {
 		return nil, err
@@ -67,25 +45,26 @@ func Read() (*Profile, error) {
 	}
 	start := time.Now()
 	all := make(sums)
-	if needsFull.Load() || !all.addRecords(newFrames(byAddress), rate, depth) {
+	if needsFull.Load() || !all.addRecords(newFrames(byAddress, owners), rate, depth) {
 		// Some stack fills its record without a tag: the full profile, which
 		// costs some times as much, knows more of it.
 		needsFull.Store(true)
 		clear(all)
-		if err := all.addFullProfile(rate, depth); err != nil {
+		if err := all.addFullProfile(owners, rate, depth); err != nil {
 			return nil, err
 		}
 	}
-	p := &Profile{Time: start, Tagged: make(map[ID]*Account), Code: make(map[string]*Account)}
+	p := &Profile{Time: start, Tagged: make(map[ID]*Account), Learned: make(map[string]*Account), Code: make(map[string]*Account)}
 	for key, s := range all {
+		a := s.account()
 		switch {
 		case key.deep:
-			p.TooDeep = s.account()
+			p.TooDeep = a
 		case key.id != 0:
-			a := s.account()
 			p.Tagged[key.id] = &a
+		case key.owner != "":
+			p.Learned[key.owner] = &a
 		default:
-			a := s.account()
 			p.Code[key.root] = &a
 		}
 	}
@@ -106,11 +85,13 @@ func readRecords() []runtime.MemProfileRecord {
 	}
 }
 
-// account is the key of an account: a tag, a piece of code, or too deep.
+// account is the key of an account: a tag, an owner, a piece of code, or too
+// deep.
 type account struct {
-	id   ID
-	root string
-	deep bool
+	id    ID
+	owner string
+	root  string
+	deep  bool
 }
 
 type sum struct {
@@ -155,6 +136,8 @@ func (all sums) add(p *place, deep bool, live, variance, allocated float64) {
 	case p.id != 0:
 	case deep:
 		key.deep = true
+	case p.owner != "":
+		key.owner = p.owner
 	case p.root != nil:
 		key.root = p.root.Function
 	}
@@ -169,16 +152,4 @@ func (all sums) add(p *place, deep bool, live, variance, allocated float64) {
 	if live > 0 && p.site != nil {
 		s.sites[*p.site] += live
 	}
-}
-
-func (s *sum) account() Account {
-	a := Account{Live: s.live, Error: math.Sqrt(s.variance), Allocated: s.allocated}
-	for site, live := range s.sites {
-		a.Sites = append(a.Sites, SiteBytes{site, live})
-	}
-	slices.SortFunc(a.Sites, func(a, b SiteBytes) int {
-		return cmp.Or(cmp.Compare(b.Live, a.Live), cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
-	})
-	a.Sites = slices.Clip(a.Sites[:min(len(a.Sites), sitesKept)])
-	return a
 }

@@ -1,0 +1,128 @@
+package otelmem_test
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/otelmem/otelmem-go/otelmem"
+)
+
+// Services that wrap nothing: they only have spans.
+
+type service struct {
+	tracer trace.Tracer
+	kept   [][]byte
+}
+
+//go:noinline
+func (s *service) keep() { s.kept = append(s.kept, make([]byte, 1<<20)) }
+
+//go:noinline
+func (s *service) syncStock(ctx context.Context) {
+	ctx, span := s.tracer.Start(ctx, "sync_stock")
+	defer span.End()
+	s.keep()
+	s.query(ctx)
+}
+
+//go:noinline
+func (s *service) sendMail(ctx context.Context) {
+	_, span := s.tracer.Start(ctx, "send_mail")
+	s.keep()
+	span.End()
+}
+
+//go:noinline
+func (s *service) query(ctx context.Context) {
+	_, span := s.tracer.Start(ctx, "query", trace.WithSpanKind(trace.SpanKindClient))
+	defer span.End()
+	s.keep()
+	s.keep()
+}
+
+// runs is a helper that two operations share: what it calls under a name is told
+// by its caller, where there is one.
+//
+//go:noinline
+func (s *service) runs(ctx context.Context, name string, f func()) {
+	_, span := s.tracer.Start(ctx, name)
+	defer span.End()
+	f()
+}
+
+//go:noinline
+func (s *service) either(ctx context.Context, name string) { s.runs(ctx, name, s.keep) }
+
+//go:noinline
+func (s *service) warmCache(ctx context.Context) { s.runs(ctx, "warm_cache", s.keep) }
+
+func TestWhatNothingWrapsIsLearnedFromSpans(t *testing.T) {
+	old := runtime.MemProfileRate
+	runtime.MemProfileRate = 1
+	defer func() { runtime.MemProfileRate = old }()
+	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithDumpDir(t.TempDir()), otelmem.WithLogFile(""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tp := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(mem.SpanProcessor(nil)))
+	if err := mem.Start(t.Context(), tp, nil); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = mem.Shutdown(context.Background()) }()
+	s := &service{tracer: tp.Tracer("jobs")}
+	for range 10 {
+		s.syncStock(t.Context())
+		s.sendMail(t.Context())
+		s.either(t.Context(), "this")
+		s.either(t.Context(), "that")
+		s.warmCache(t.Context())
+	}
+	runtime.GC()
+	runtime.GC()
+	report, err := mem.Report(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const each = 10 << 20
+	for name, want := range map[string]struct {
+		by   otelmem.Attribution
+		live int64
+		site string
+	}{
+		"sync_stock": {otelmem.ByLearned, each, "keep"},
+		"send_mail":  {otelmem.ByLearned, each, "keep"},
+		"query":      {otelmem.ByLearned, 2 * each, "keep"},
+		"warm_cache": {otelmem.ByLearned, each, "keep"},
+		"this":       {"", 0, ""},
+		"that":       {"", 0, ""},
+	} {
+		i := slices.IndexFunc(report.Operations, func(o otelmem.OperationReport) bool { return o.Name == name })
+		if i < 0 {
+			t.Errorf("%s is not in the report", name)
+			continue
+		}
+		o := report.Operations[i]
+		if o.By != want.by || o.Live < want.live || o.Live > want.live+want.live/20 || o.Calls != 10 {
+			t.Errorf("%s holds %d bytes by %q after %d calls, want %d by %q after 10", name, o.Live, o.By, o.Calls, want.live, want.by)
+		}
+		if want.site != "" && (len(o.Sites) == 0 || !strings.HasSuffix(o.Sites[0].Function, want.site)) {
+			t.Errorf("%s: sites %v, want %s first", name, o.Sites, want.site)
+		}
+	}
+	code := int64(0)
+	for _, o := range report.Operations {
+		if o.By == otelmem.ByCode && strings.HasPrefix(o.Name, "github.com/otelmem/otelmem-go/otelmem_test.") {
+			code += o.Live
+		}
+	}
+	if code < 2*each {
+		t.Errorf("%d bytes by code, want the %d that nobody can tell apart", code, 2*each)
+	}
+	runtime.KeepAlive(s.kept)
+}
