@@ -172,6 +172,26 @@ func (b *book) recent(since time.Time) []Span {
 	return spans
 }
 
+// examples returns at most n spans of an operation, the largest growth first. Its
+// worst is always there, however many others its category has had since.
+func (b *book) examples(operation string, n int) []Span {
+	b.mu.Lock()
+	a := b.operations[operation]
+	if a == nil {
+		b.mu.Unlock()
+		return nil
+	}
+	worst := a.worst
+	b.mu.Unlock()
+	spans := []Span{worst}
+	for _, s := range b.recent(time.Time{}) {
+		if s.Operation == operation && !s.context.Equal(worst.context) {
+			spans = append(spans, s)
+		}
+	}
+	return spans[:min(n, len(spans))]
+}
+
 // accounts returns copies of all accounts, by name.
 func (b *book) accounts() (categories, operations map[string]account) {
 	b.mu.Lock()

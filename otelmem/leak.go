@@ -3,7 +3,6 @@ package otelmem
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
@@ -40,14 +39,10 @@ func (d *Diagnostics) leakSpan(tracer trace.Tracer, h *holding, now memstat.Snap
 		kvs = append(kvs, attrs.Limit.Int64(d.limit.Bytes), attrs.SecondsToLimit.Float64(left.Seconds()))
 	}
 	options := []trace.SpanStartOption{trace.WithNewRoot(), trace.WithAttributes(kvs...)}
-	links := 0
-	for _, s := range d.book.recent(time.Time{}) {
-		if s.Operation == h.operation && links < exampleTraces {
-			links++
-			options = append(options, trace.WithLinks(trace.Link{SpanContext: s.context, Attributes: []attribute.KeyValue{
-				attrs.Operation.String(s.Operation), attrs.LargestGrowth.Int64(s.Largest()),
-			}}))
-		}
+	for _, s := range d.book.examples(h.operation, exampleTraces) {
+		options = append(options, trace.WithLinks(trace.Link{SpanContext: s.context, Attributes: []attribute.KeyValue{
+			attrs.Operation.String(s.Operation), attrs.LargestGrowth.Int64(s.Largest()),
+		}}))
 	}
 	_, span := tracer.Start(context.Background(), attrs.EventLeakSuspected, options...)
 	span.End()

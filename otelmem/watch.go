@@ -9,6 +9,7 @@ import (
 
 	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/internal/attrs"
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
 // logDelay is how long a GROWTH line waits at most.
@@ -100,7 +101,7 @@ func (d *Diagnostics) observe() gauges {
 		timeToLimit: -1,
 		selfMemory:  d.selfMemory(),
 		untracked:   d.hook.Stats().Untracked,
-		overflowed:  d.names.bounded.Overflowed(),
+		overflowed:  max(d.names.bounded.Overflowed(), heaptag.Default.Beyond()),
 		disabled:    d.parts.list(),
 	}
 	g.categories, g.profileTook = d.attribution.byCategory()

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"runtime/pprof"
 	"strings"
@@ -89,6 +90,31 @@ func TestPprofFocusesOnACategory(t *testing.T) {
 	out, err = exec.CommandContext(t.Context(), "go", "tool", "pprof", "-top", "-tagroot=category", path).CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "api_five") {
 		t.Errorf("go tool pprof -tagroot: %v\n%s", err, out)
+	}
+}
+
+// What two dumps differ by is told by the real tool, by operation.
+func TestPprofSubtractsLabelledProfiles(t *testing.T) {
+	table := []*Tag{{}, {}, {}, {}, {}, {}, {ID: 6, Operation: "GET /six", Category: "api_six"}}
+	dir := t.TempDir()
+	write := func(name string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, labelled(t, written(t), table), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	var first, second []byte
+	Do(6, func() { first = make([]byte, 32<<20) })
+	before := write("before.pb.gz")
+	Do(6, func() { second = make([]byte, 64<<20) })
+	after := write("after.pb.gz")
+	runtime.KeepAlive(first)
+	runtime.KeepAlive(second)
+	out, err := exec.CommandContext(t.Context(), "go", "tool", "pprof", "-top", "-tagroot=operation", "-unit=MB", "-diff_base", before, after).CombinedOutput()
+	line := regexp.MustCompile(`(?m)^.*GET /six$`).FindString(string(out))
+	if err != nil || len(strings.Fields(line)) < 4 || strings.Fields(line)[3] != "64MB" {
+		t.Errorf("go tool pprof -diff_base: %v, want GET /six with 64MB more\n%s", err, out)
 	}
 }
 

@@ -2,6 +2,7 @@ package heaptag
 
 import (
 	"context"
+	"hash/maphash"
 	"maps"
 	"runtime/pprof"
 	"slices"
@@ -58,15 +59,23 @@ type Registry struct {
 
 	mu     sync.Mutex
 	tags   []*Tag // by id
-	beyond atomic.Int64
+	seed   maphash.Seed
+	beyond map[uint64]struct{} // hashes of operations beyond the bound
 }
+
+// maxBeyond is up to how many operations beyond the bound are told apart.
+const maxBeyond = 4096
 
 // Default is the program's registry: dispatch is one for all.
 var Default = NewRegistry()
 
 // NewRegistry returns an empty one.
 func NewRegistry() *Registry {
-	r := &Registry{tags: []*Tag{{}, newTag(overflowID, attrs.Overflow, attrs.Overflow)}}
+	r := &Registry{
+		tags:   []*Tag{{}, newTag(overflowID, attrs.Overflow, attrs.Overflow)},
+		seed:   maphash.MakeSeed(),
+		beyond: make(map[uint64]struct{}),
+	}
 	r.known.Store(&map[string]*Tag{})
 	return r
 }
@@ -87,7 +96,9 @@ func (r *Registry) Tag(operation, category string) *Tag {
 		return tag
 	}
 	if len(r.tags) == tagCount {
-		r.beyond.Add(1)
+		if len(r.beyond) < maxBeyond {
+			r.beyond[maphash.String(r.seed, operation)] = struct{}{}
+		}
 		return r.tags[overflowID]
 	}
 	tag := newTag(ID(len(r.tags)), operation, category)
@@ -105,5 +116,9 @@ func (r *Registry) Table() []*Tag {
 	return slices.Clone(r.tags)
 }
 
-// Beyond is how many calls came for an operation beyond the bound.
-func (r *Registry) Beyond() int64 { return r.beyond.Load() }
+// Beyond is how many distinct operations came beyond the bound, at most 4,096.
+func (r *Registry) Beyond() int64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return int64(len(r.beyond))
+}
