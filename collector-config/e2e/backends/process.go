@@ -1,0 +1,138 @@
+package backends
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"syscall"
+	"time"
+)
+
+// Process is a program that runs until it is stopped.
+type Process struct {
+	name string
+	log  string
+	cmd  *exec.Cmd
+	done chan struct{}
+	err  error // of the exit; valid once done is closed
+}
+
+// Start starts a program whose output goes to the file log.
+func Start(name, log string, env []string, binary string, args ...string) (*Process, error) {
+	out, err := os.OpenFile(log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("start %s: %w", name, err)
+	}
+	defer out.Close()
+	p := &Process{name: name, log: log, cmd: exec.Command(binary, args...), done: make(chan struct{})}
+	p.cmd.Env = append(os.Environ(), env...)
+	p.cmd.Stdout, p.cmd.Stderr = out, out
+	if err := p.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start %s: %w", name, err)
+	}
+	go func() {
+		defer close(p.done)
+		p.err = p.cmd.Wait()
+	}()
+	return p, nil
+}
+
+// PID is the process's id.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
+// Ready waits until url answers 200.
+func (p *Process) Ready(ctx context.Context, url string) error {
+	err := Eventually(ctx, func() error {
+		select {
+		case <-p.done:
+			return fmt.Errorf("%w: %w", errGone, p.err)
+		default:
+		}
+		_, err := get(ctx, url)
+		return err
+	})
+	if err != nil {
+		return p.explain(err)
+	}
+	return nil
+}
+
+// Wait waits until the program ends by itself.
+func (p *Process) Wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return p.explain(ctx.Err())
+	case <-p.done:
+	}
+	if p.err != nil {
+		return p.explain(p.err)
+	}
+	return nil
+}
+
+// Kill ends the program at once, as a machine that fails does.
+func (p *Process) Kill() {
+	_ = p.cmd.Process.Kill()
+	<-p.done
+}
+
+// Stop ends the program politely, at last by force.
+func (p *Process) Stop() {
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-p.done:
+	case <-time.After(10 * time.Second):
+		p.Kill()
+	}
+}
+
+func (p *Process) explain(err error) error {
+	log, _ := os.ReadFile(p.log)
+	return fmt.Errorf("%s: %w\n%s", p.name, err, tail(log))
+}
+
+// errGone ends waiting: it will not get better.
+var errGone = errors.New("the program ended")
+
+// Eventually calls f until it returns nil, at most until ctx is done; then it
+// returns f's last error.
+func Eventually(ctx context.Context, f func() error) error {
+	for {
+		err := f()
+		if err == nil || errors.Is(err, errGone) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%w: %w", ctx.Err(), err)
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// FreeAddr is an address on loopback where nobody listens now.
+func FreeAddr() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("find a free port: %w", err)
+	}
+	defer l.Close()
+	return l.Addr().String(), nil
+}
+
+// freeAddrs fills all of addrs.
+func freeAddrs(addrs ...*string) error {
+	for _, addr := range addrs {
+		var err error
+		if *addr, err = FreeAddr(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var client = &http.Client{Timeout: 30 * time.Second}

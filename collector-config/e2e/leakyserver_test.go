@@ -1,0 +1,80 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/otelmem/otelmem-go/collector-config/e2e/backends"
+)
+
+// leakyFor is how long the leaking service runs.
+const leakyFor = 60 * time.Second
+
+// report is what the service itself says at its end.
+type report struct {
+	Sentence   string
+	Categories []struct {
+		Name   string
+		Growth struct {
+			Calls, RSS, Heap, External float64
+		}
+	}
+}
+
+// leaky runs examples/leakyserver once for all tests, and returns its report.
+var leaky = sync.OnceValues(func() (*report, error) {
+	dir, err := os.MkdirTemp("", "otelmem-e2e-leakyserver-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	binary := filepath.Join(dir, "leakyserver")
+	build := exec.Command("go", "build", "-o", binary, "./examples/leakyserver")
+	build.Dir = filepath.Join("..", "..")
+	build.Env = append(os.Environ(), "GOWORK=off")
+	if out, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("build leakyserver: %w\n%s", err, out)
+	}
+	out := filepath.Join(dir, "report.json")
+	env := []string{
+		"OTEL_EXPORTER_OTLP_ENDPOINT=http://" + running.collector.OTLP,
+		"OTEL_METRIC_EXPORT_INTERVAL=2000",
+		"OTELMEM_DUMP_DIR=" + filepath.Join(dir, "dumps"),
+		"OTELMEM_LOG_FILE=none",
+		"GOMEMLIMIT=900MiB",
+	}
+	service, err := backends.Start("leakyserver", filepath.Join(dir, "log"), env, binary,
+		"-addr=127.0.0.1:0", "-duration="+leakyFor.String(), "-report="+out)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), leakyFor+time.Minute)
+	defer cancel()
+	if err := service.Wait(ctx); err != nil {
+		service.Kill()
+		return nil, err
+	}
+	text, err := os.ReadFile(out)
+	if err != nil {
+		return nil, err
+	}
+	r := new(report)
+	return r, json.Unmarshal(text, r)
+})
+
+// leaked waits for the leaking service.
+func leaked(t *testing.T) *report {
+	t.Helper()
+	r, err := leaky()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
