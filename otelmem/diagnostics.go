@@ -38,7 +38,9 @@ type Diagnostics struct {
 	pending     growthQueue
 	forecast    forecast
 	attribution attribution
+	history     history
 	start       memstat.Snapshot
+	done        chan struct{} // closed by Shutdown
 
 	meter  atomic.Pointer[meter]        // nil unless running
 	tracer atomic.Pointer[trace.Tracer] // nil unless running
@@ -82,7 +84,7 @@ func New(opts ...Option) (*Diagnostics, error) {
 	if !c.enabled {
 		return off, nil
 	}
-	d := &Diagnostics{config: c, began: time.Now(), book: newBook()}
+	d := &Diagnostics{config: c, began: time.Now(), book: newBook(), done: make(chan struct{})}
 	d.names = newNames(c.categorizer, c.maxOperations)
 	var err error
 	if d.limit, err = memstat.ReadLimit(); err != nil {
@@ -181,6 +183,7 @@ func (d *Diagnostics) Shutdown(ctx context.Context) error {
 	}
 	running := d.state == stateRunning
 	d.state = stateStopped
+	close(d.done)
 	d.hook.Stop()
 	var errs []error
 	if running {

@@ -83,6 +83,8 @@ type OperationReport struct {
 	Live      int64 `json:"live"`
 	LiveError int64 `json:"liveError"`
 	Allocated int64 `json:"allocated"`
+	// AllocatedRate is how much of it a second of late.
+	AllocatedRate float64 `json:"allocatedRate"`
 	// Calls is the number of its spans that ended.
 	Calls int64 `json:"calls"`
 	// Goroutines is how many goroutines that it started live, Blocked where most
@@ -103,6 +105,8 @@ type OperationReport struct {
 	By Attribution `json:"by,omitempty"`
 	// Sites are the lines that allocated what is live, the most first.
 	Sites []Site `json:"sites,omitempty"`
+	// History is how Live came to be: some dozens of points, the oldest first.
+	History []OperationPoint `json:"history,omitempty"`
 	// Growth is the evidence of its spans.
 	Growth SpanGrowth `json:"growth"`
 }

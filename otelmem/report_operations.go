@@ -30,6 +30,7 @@ func (d *Diagnostics) addOperations(r *Report, now memstat.Snapshot) {
 	for name, a := range categoryAccounts {
 		categories[name] = &CategoryReport{Name: name, Growth: a.growth()}
 	}
+	courses := d.attribution.courses()
 	for i := range holdings {
 		h := &holdings[i]
 		o := operations[h.operation]
@@ -37,7 +38,7 @@ func (d *Diagnostics) addOperations(r *Report, now memstat.Snapshot) {
 			o = &OperationReport{Name: h.operation, Category: h.category}
 			operations[h.operation] = o
 		}
-		o.add(h)
+		o.add(h, courses[holdingKey{h.operation, h.by}])
 		c := categories[h.category]
 		if c == nil {
 			c = &CategoryReport{Name: h.category}
@@ -60,11 +61,12 @@ func (d *Diagnostics) addOperations(r *Report, now memstat.Snapshot) {
 }
 
 // add takes in what the heap profile says.
-func (o *OperationReport) add(h *holding) {
+func (o *OperationReport) add(h *holding, c course) {
 	o.Live, o.LiveError, o.Allocated = int64(h.account.Live), int64(h.account.Error), int64(h.account.Allocated)
 	o.Verdict, o.Evidence, o.Suspected = h.result.Verdict, h.result.Reason, h.suspected()
 	o.Rate, o.P, o.By = h.result.Slope, h.result.P, h.by
 	o.Sites = newSites(h.account.Sites)
+	o.AllocatedRate, o.History = c.rate, c.points
 	o.Goroutines = h.goroutines.Count
 	if len(h.goroutines.Sites) > 0 {
 		s := h.goroutines.Sites[0]

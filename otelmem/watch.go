@@ -15,8 +15,8 @@ import (
 // logDelay is how long a GROWTH line waits at most.
 const logDelay = time.Second
 
-// report writes the log until stop is closed: what waits, each second; the
-// periodic lines, each report interval.
+// report writes the log until stop is closed: what waits, each second, with a
+// point of history; the periodic lines, each report interval.
 func (d *Diagnostics) report(stop <-chan struct{}, events trace.Tracer) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -29,6 +29,7 @@ func (d *Diagnostics) report(stop <-chan struct{}, events trace.Tracer) {
 	defer periodic.Stop()
 	last := d.start
 	d.forecast.add(last)
+	d.history.add(last)
 	for {
 		select {
 		case <-stop:
@@ -37,6 +38,7 @@ func (d *Diagnostics) report(stop <-chan struct{}, events trace.Tracer) {
 			d.logSummary()
 			return
 		case <-soon.C:
+			d.history.add(d.reader.Fresh())
 			d.logWaiting()
 		case <-periodic.C:
 			now := d.reader.Fresh()
@@ -113,7 +115,7 @@ func (d *Diagnostics) observe() gauges {
 
 // selfMemory is about what diagnostics hold themselves, in bytes.
 func (d *Diagnostics) selfMemory() int64 {
-	return d.hook.Stats().Bytes + d.book.size() + d.attribution.size() + intakeBytes
+	return d.hook.Stats().Bytes + d.book.size() + d.attribution.size() + intakeBytes + historyBytes
 }
 
 func panicText(p any) string { return fmt.Sprintf("panic: %v", p) }
