@@ -1,8 +1,11 @@
 // Command leakyserver is a web service that leaks, with memory diagnostics that
-// show where. It brings its own load, runs for half a minute and needs nothing
+// show where. It brings its own load, runs for two minutes and needs nothing
 // else installed:
 //
 //	go run ./examples/leakyserver
+//
+// Open the address that it prints: within half a minute the page names the route
+// that leaks, and the line.
 //
 // With OTEL_EXPORTER_OTLP_ENDPOINT set it exports its traces and metrics there.
 package main
@@ -22,15 +25,17 @@ import (
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 
 	"github.com/otelmem/otelmem-go/otelmem"
+	"github.com/otelmem/otelmem-go/otelmem/debugpage"
 	"github.com/otelmem/otelmem-go/otelmem/otlp"
 )
 
 func main() {
 	s := settings{}
 	flag.StringVar(&s.addr, "addr", "127.0.0.1:8080", "where to listen; port 0 takes a free one")
-	flag.DurationVar(&s.duration, "duration", 30*time.Second, "how long to run")
+	flag.DurationVar(&s.duration, "duration", 2*time.Minute, "how long to run")
 	flag.IntVar(&s.load, "load", 100, "requests a second of the load inside; 0 for none")
 	flag.StringVar(&s.thresholds, "thresholds", "64MiB,96MiB,128MiB,256MiB,512MiB", "where to write heap profiles: sizes, or shares of the memory limit")
+	flag.StringVar(&s.traceURL, "trace-url", "http://localhost:16686/trace/{trace_id}", "where the page's trace ids lead")
 	flag.Parse()
 	if err := run(s); err != nil {
 		fmt.Fprintln(os.Stderr, "leakyserver:", err)
@@ -43,6 +48,7 @@ type settings struct {
 	duration   time.Duration
 	load       int
 	thresholds string
+	traceURL   string
 }
 
 func (s settings) validate() error {
@@ -90,10 +96,11 @@ func run(s settings) (err error) {
 	}
 	service := newService()
 	defer service.close()
-	server := &http.Server{Handler: otelhttp.NewHandler(otelmem.Handler(service.routes()), "leakyserver"), ReadHeaderTimeout: 5 * time.Second}
+	server := &http.Server{Handler: handler(service, sdk.Diagnostics, s.traceURL), ReadHeaderTimeout: 5 * time.Second}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	fmt.Printf("Listening on http://%s for %v, %d requests a second. GET /api/records keeps what it allocates.\n", listener.Addr(), s.duration, s.load)
+	fmt.Printf("See its memory:  http://%s%s\n", listener.Addr(), debugPath)
 
 	done := make(chan struct{})
 	go func() {
@@ -119,6 +126,18 @@ func run(s settings) (err error) {
 		err = errors.Join(err, down)
 	}
 	return errors.Join(err, printReport(sdk.Diagnostics))
+}
+
+// debugPath is where memory is to be seen.
+const debugPath = "/debug/otelmem/"
+
+// handler serves the API and the debug page, which has no spans. A real service
+// would serve the page on a listener of its own, that only insiders reach.
+func handler(s *service, mem *otelmem.Diagnostics, traceURL string) http.Handler {
+	mux := s.routes()
+	mux.Handle(debugPath, debugpage.Handler(mem, debugpage.WithTraceURL(traceURL)))
+	return otelhttp.NewHandler(otelmem.Handler(mux), "leakyserver",
+		otelhttp.WithFilter(func(r *http.Request) bool { return !strings.HasPrefix(r.URL.Path, debugPath) }))
 }
 
 func printReport(mem *otelmem.Diagnostics) error {

@@ -1,0 +1,3 @@
+package debugpage
+
+type bench struct{}

@@ -1,0 +1,112 @@
+package debugpage
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/otelmem/otelmem-go/internal/memstat"
+)
+
+// formats are the functions of the templates.
+var formats = template.FuncMap{
+	"shown":    shown,
+	"short":    short,
+	"size":     size,
+	"signed":   signed,
+	"rate":     rate,
+	"duration": duration,
+	"clock":    func(t time.Time) string { return t.Local().Format("15:04:05") },
+	"day":      func(t time.Time) string { return t.Local().Format("2006-01-02") },
+	"stamp":    func(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) },
+	"count":    count,
+	"float":    func(f float64) string { return fmt.Sprintf("%.1f", f) },
+}
+
+// maxShown is how much of a name is shown, in characters.
+const maxShown = 400
+
+// shown makes a stranger's text fit to be read: no control characters, which
+// could turn its direction, and not without end.
+func shown(text string) string {
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	if utf8.RuneCountInString(text) > maxShown {
+		text = string([]rune(text)[:maxShown-1]) + "…"
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return '\uFFFD'
+	}, text)
+}
+
+// short is the end of a path: the folder and the file.
+func short(path string) string {
+	if i := strings.LastIndexByte(path, '/'); i > 0 {
+		path = path[strings.LastIndexByte(path[:i], '/')+1:]
+	}
+	return shown(path)
+}
+
+// size formats bytes as people read them: 512B, 64KB, 5.8MB, 67MB, 12.4GB.
+func size(bytes int64) string {
+	sign, n := "", float64(bytes)
+	if bytes < 0 {
+		sign, n = "-", -n
+	}
+	unit := 0
+	units := [...]string{"B", "KB", "MB", "GB", "TB", "PB", "EB"}
+	for n >= 1000 && unit < len(units)-1 {
+		n /= float64(memstat.KiB)
+		unit++
+	}
+	if unit > 0 && n < 9.95 {
+		return fmt.Sprintf("%s%.1f%s", sign, n, units[unit])
+	}
+	return fmt.Sprintf("%s%.0f%s", sign, n, units[unit])
+}
+
+// signed is size with a sign where something changed.
+func signed(bytes int64) string {
+	if bytes > 0 {
+		return "+" + size(bytes)
+	}
+	return size(bytes)
+}
+
+// rate formats bytes a second.
+func rate(perSecond float64) string { return size(int64(perSecond)) + "/s" }
+
+// count formats a number in groups of three.
+func count(n int64) string {
+	text := fmt.Sprint(n)
+	for i := len(text) - 3; i > 0 && text[i-1] != '-'; i -= 3 {
+		text = text[:i] + "\u202f" + text[i:]
+	}
+	return text
+}
+
+// duration formats a time as people read it: 850µs, 12ms, 3.2s, 4m 05s, 2h 10m,
+// 3d 4h.
+func duration(d time.Duration) string {
+	switch {
+	case d < time.Millisecond:
+		return d.Round(time.Microsecond).String()
+	case d < time.Second:
+		return d.Round(time.Millisecond).String()
+	case d < 10*time.Second:
+		return fmt.Sprintf("%.1fs", d.Seconds())
+	case d < time.Minute:
+		return fmt.Sprintf("%.0fs", d.Seconds())
+	case d < time.Hour:
+		return fmt.Sprintf("%dm %02ds", int(d.Minutes()), int(d.Seconds())%60)
+	case d < 24*time.Hour:
+		return fmt.Sprintf("%dh %02dm", int(d.Hours()), int(d.Minutes())%60)
+	default:
+		return fmt.Sprintf("%dd %dh", int(d.Hours())/24, int(d.Hours())%24)
+	}
+}

@@ -1,0 +1,37 @@
+package debugpage
+
+import (
+	"sync"
+	"time"
+)
+
+// gate lets one through at a time, and the next no sooner than an interval after
+// the last began. It is safe for concurrent use.
+type gate struct {
+	interval time.Duration
+
+	mu     sync.Mutex
+	inside bool
+	last   time.Time
+}
+
+// enter says how long to wait, or that another one is inside. Who gets neither
+// is inside, and must leave.
+func (g *gate) enter(now time.Time) (wait time.Duration, busy bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.inside {
+		return 0, true
+	}
+	if wait := g.last.Add(g.interval).Sub(now); wait > 0 && !g.last.IsZero() {
+		return wait, false
+	}
+	g.inside, g.last = true, now
+	return 0, false
+}
+
+func (g *gate) leave() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.inside = false
+}

@@ -1,0 +1,174 @@
+package debugpage
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/otelmem/otelmem-go/otelmem"
+)
+
+// Handler serves the pages of mem. Mount it at any path that ends in a slash, as
+// it is or below [http.StripPrefix]. Where mem is off, or nil, the pages say so.
+// An option that is no good is left out, and the pages say that. It is safe for
+// concurrent use.
+func Handler(mem *otelmem.Diagnostics, opts ...Option) http.Handler {
+	if mem == nil {
+		mem = &otelmem.Diagnostics{}
+	}
+	h := &handler{mem: mem, config: newConfig(opts), program: programName()}
+	h.feed.mem = mem
+	h.gate.interval = h.dumpInterval
+	return h
+}
+
+type handler struct {
+	config
+	mem     *otelmem.Diagnostics
+	program string
+	feed    feed
+	streams streams
+	gate    gate
+	bench   bench
+}
+
+func programName() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Path != "" && info.Path != "command-line-arguments" {
+		return path.Base(info.Path)
+	}
+	return filepath.Base(os.Args[0])
+}
+
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	secure(w.Header())
+	if r.URL.Path == "" {
+		addSlash(w, r)
+		return
+	}
+	to := parseRoute(r.URL.Path)
+	methods := []string{http.MethodGet, http.MethodHead}
+	if to.page == pageDumps {
+		methods = append(methods, http.MethodPost)
+	}
+	if !slices.Contains(methods, r.Method) {
+		w.Header().Set("Allow", strings.Join(methods, ", "))
+		h.fail(w, r, http.StatusMethodNotAllowed, fmt.Sprintf("%s is not for this page: it reads.", r.Method))
+		return
+	}
+	switch to.page {
+	case pageStyle, pageScript:
+		serveAsset(w, r, to.page)
+		return
+	case "":
+		h.fail(w, r, http.StatusNotFound, "There is no such page here.")
+		return
+	}
+	if !h.mem.Enabled() {
+		h.off(w, r, to)
+		return
+	}
+	switch to.page {
+	case pageNow:
+		h.now(w, r)
+	case pageOperations:
+		h.operations(w, r)
+	case pageSpans:
+		h.spans(w, r)
+	case pageDumps:
+		h.dumps(w, r)
+	case pageDump:
+		h.download(w, r, to.dump)
+	case pageCompare:
+		h.compare(w, r)
+	case pageFlame:
+		h.flame(w, r, to)
+	case pageEvents:
+		h.events(w, r)
+	default:
+		h.report(w, r, to.page)
+	}
+}
+
+// contentPolicy allows what the pages are made of and nothing else.
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+func secure(header http.Header) {
+	header.Set("Content-Security-Policy", contentPolicy)
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("Cross-Origin-Opener-Policy", "same-origin")
+	header.Set("Cross-Origin-Resource-Policy", "same-origin")
+	header.Set("Cache-Control", "no-store")
+}
+
+// addSlash sends who left out the last slash to where relative links work. What
+// [http.StripPrefix] took away is still in RequestURI.
+func addSlash(w http.ResponseWriter, r *http.Request) {
+	asked, _, _ := strings.Cut(r.RequestURI, "?")
+	w.Header().Set("Location", "./"+path.Base(asked)+"/")
+	w.WriteHeader(http.StatusPermanentRedirect)
+}
+
+// fail answers with a page that says what is wrong.
+func (h *handler) fail(w http.ResponseWriter, r *http.Request, status int, text string) {
+	h.show(w, r, status, "message", "", http.StatusText(status), text)
+}
+
+// off says that diagnostics are off, and how to turn them on.
+func (h *handler) off(w http.ResponseWriter, r *http.Request, to route) {
+	switch to.page {
+	case pageNow, pageOperations, pageSpans, pageDumps, pageCompare, pageReport:
+		h.show(w, r, http.StatusOK, "off", to.page, "Off", otelmem.ErrDisabled.Error())
+	default:
+		http.Error(w, otelmem.ErrDisabled.Error(), http.StatusServiceUnavailable)
+	}
+}
+
+// page is what each page's template gets.
+type page struct {
+	Name, Title, Program string
+	Root                 string // the way to the first page
+	Version              string // of the assets
+	Time                 time.Time
+	Problems             []string
+	Body                 any
+}
+
+// show renders a page whole before it sends anything.
+func (h *handler) show(w http.ResponseWriter, r *http.Request, status int, template, name, title string, body any) {
+	var b bytes.Buffer
+	err := templates[template].ExecuteTemplate(&b, "layout.html", page{
+		Name: name, Title: title, Program: shown(h.program), Root: root(r.URL.Path), Version: assetVersion,
+		Time: time.Now(), Problems: h.problems, Body: body,
+	})
+	if err != nil {
+		http.Error(w, fmt.Sprintf("page %s: %v", template, err), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes()) // who left misses nothing
+}
+
+// root is the relative way from a path to the first page: pages lie beside it,
+// files and flame graphs deeper.
+func root(path string) string {
+	parts := strings.Split(path, "/")
+	for i, part := range parts {
+		if part == pageFlame && i+1 < len(parts) && dumpName.MatchString(parts[i+1]) {
+			return strings.Repeat("../", len(parts)-1-i)
+		}
+	}
+	if n := len(parts); n >= 2 && parts[n-2] == pageDumps {
+		return "../"
+	}
+	return "./"
+}

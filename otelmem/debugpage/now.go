@@ -1,0 +1,173 @@
+package debugpage
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/otelmem/otelmem-go/dump"
+	"github.com/otelmem/otelmem-go/otelmem"
+)
+
+// state is what the first page shows, as its template and its script get it.
+type state struct {
+	Time     time.Time `json:"-"`
+	Mood     string    `json:"mood"`  // leak, grew or steady
+	Label    string    `json:"label"` // the mood in words
+	Sentence string    `json:"sentence"`
+	// Rest of the sentence is about the process, where an operation leaks.
+	Rest     string    `json:"rest"`
+	Facts    []fact    `json:"facts"`
+	Top      []holder  `json:"top"`
+	Findings []finding `json:"findings"`
+	Off      []string  `json:"off"`
+	// Compare is the way to what changed between the first and the last dump.
+	Compare string `json:"compare"`
+	// Profile says how old the figures by operation are.
+	Profile string `json:"profile"`
+}
+
+// fact is a figure of the process.
+type fact struct {
+	Label string `json:"label"`
+	Value string `json:"value"`
+	Note  string `json:"note"`
+}
+
+// holder is one of the operations that hold most.
+type holder struct {
+	Name    string `json:"name"`
+	Live    string `json:"live"`
+	Error   string `json:"error"`
+	Verdict string `json:"verdict"`
+	Leaks   bool   `json:"leaks"`
+	Rate    string `json:"rate"`
+	Site    string `json:"site"`
+	// Path is Site with all of its path, Function the function it is in.
+	Path     string `json:"path"`
+	Function string `json:"function"`
+}
+
+type finding struct {
+	Pattern  string `json:"pattern"`
+	Evidence string `json:"evidence"`
+	Next     string `json:"next"`
+}
+
+// holdersShown is how many operations the first page shows.
+const holdersShown = 5
+
+// grewNothing is the growth below which memory is steady, as in the report's
+// sentence. Bytes.
+const grewNothing = 4 << 20
+
+func (h *handler) now(w http.ResponseWriter, r *http.Request) {
+	report, err := h.feed.look()
+	if err != nil {
+		h.fail(w, r, http.StatusInternalServerError, err.Error())
+		return
+	}
+	entries, _ := h.feed.dumps() // an error is among the report's disabled parts
+	h.show(w, r, http.StatusOK, "now", pageNow, "Now", newState(report, entries))
+}
+
+func newState(r *otelmem.Report, entries []dump.Entry) *state {
+	s := &state{Time: r.Time, Facts: facts(r)}
+	s.Sentence, s.Rest = parts(r.Sentence)
+	s.Mood, s.Label = mood(r)
+	for i := range r.Operations[:min(len(r.Operations), holdersShown)] {
+		s.Top = append(s.Top, newHolder(&r.Operations[i]))
+	}
+	for _, f := range r.Findings {
+		s.Findings = append(s.Findings, finding{Pattern: capital(f.Pattern), Evidence: shown(f.Evidence), Next: f.Next})
+	}
+	for _, part := range r.Disabled {
+		s.Off = append(s.Off, shown(part.Part+" is off: "+part.Reason))
+	}
+	if first, last, ok := firstAndLast(entries, r.Began); ok {
+		s.Compare = compareURL(first, last, byLine)
+	}
+	if r.ProfileTime.IsZero() {
+		s.Profile = "The heap profile has not been read yet."
+	} else {
+		s.Profile = "By the heap profile of " + r.ProfileTime.Local().Format("15:04:05") + ": live after one of the last two collections."
+	}
+	return s
+}
+
+func mood(r *otelmem.Report) (mood, label string) {
+	for i := range r.Operations {
+		if r.Operations[i].Suspected {
+			return "leak", "Leak suspected"
+		}
+	}
+	now, start := &r.Process, &r.Baseline
+	if max(now.RSS-start.RSS, now.Live-start.Live, now.External-start.External) >= grewNothing {
+		return "grew", "Memory grew; whether it goes on is not known yet"
+	}
+	return "steady", "Steady"
+}
+
+func facts(r *otelmem.Report) []fact {
+	now, start := &r.Process, &r.Baseline
+	since := func(now, start int64) string { return signed(now-start) + " since start" }
+	left, note := timeToLimit(now)
+	return []fact{
+		{"Resident", size(now.RSS), since(now.RSS, start.RSS)},
+		{"Live heap", size(now.Live), since(now.Live, start.Live)},
+		{"Outside Go", size(now.External), since(now.External, start.External)},
+		{"Goroutines", count(now.Goroutines), fmt.Sprintf("%+d since start", now.Goroutines-start.Goroutines)},
+		{"Time to limit", left, note},
+	}
+}
+
+func timeToLimit(p *otelmem.ProcessReport) (value, note string) {
+	switch {
+	case p.Limit == 0:
+		return "no limit", "neither cgroup nor GOMEMLIMIT"
+	case p.TimeToLimit == 0:
+		return "not near", fmt.Sprintf("limit %s (%s)", size(p.Limit), p.LimitSource)
+	default:
+		return duration(p.TimeToLimit), fmt.Sprintf("to %s (%s)", size(p.Limit), p.LimitSource)
+	}
+}
+
+func newHolder(o *otelmem.OperationReport) holder {
+	h := holder{Name: shown(o.Name), Live: size(o.Live), Error: size(o.LiveError), Verdict: string(o.Verdict), Leaks: o.Suspected}
+	if o.Suspected {
+		h.Rate = signed(int64(o.Rate*60)) + "/min"
+	}
+	if len(o.Sites) > 0 {
+		s := o.Sites[0]
+		h.Site, h.Path, h.Function = fmt.Sprintf("%s:%d", short(s.File), s.Line), shown(s.File), shown(s.Function)
+	}
+	return h
+}
+
+// parts splits the verdict into what is said of an operation and what is said of
+// the process.
+func parts(sentence string) (first, rest string) {
+	for _, about := range []string{". Memory grew ", ". Memory is steady"} {
+		if i := strings.LastIndex(sentence, about); i >= 0 {
+			return shown(sentence[:i+1]), shown(sentence[i+2:])
+		}
+	}
+	return shown(sentence), ""
+}
+
+// nameOf is the identity of a dump: its file's name.
+func nameOf(e *dump.Entry) string { return filepath.Base(e.Path) }
+
+func compareURL(base, current, by string) string {
+	return "compare?" + url.Values{"base": {base}, "current": {current}, "by": {by}}.Encode()
+}
+
+func capital(text string) string {
+	if text == "" {
+		return ""
+	}
+	return string(text[0]-'a'+'A') + text[1:]
+}

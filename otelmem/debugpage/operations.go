@@ -1,0 +1,68 @@
+package debugpage
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/otelmem/otelmem-go/otelmem"
+)
+
+// operationRow is a row of the table of operations.
+type operationRow struct {
+	*otelmem.OperationReport
+	// Bar is Live with its error, in hundredths of the widest row.
+	Bar bar
+	// Retained is Live by call; -1 where that is not known.
+	Retained int64
+	Spark    spark
+	// How says how bytes came to the operation, in words.
+	How string
+}
+
+// sitesShown is how many lines of code a row shows.
+const sitesShown = 3
+
+type operationsPage struct {
+	Sentence    string
+	ProfileTime time.Time
+	Rows        []operationRow
+}
+
+func (h *handler) operations(w http.ResponseWriter, r *http.Request) {
+	report, err := h.feed.look()
+	if err != nil {
+		h.fail(w, r, http.StatusInternalServerError, err.Error())
+		return
+	}
+	body := operationsPage{Sentence: report.Sentence, ProfileTime: report.ProfileTime}
+	var widest int64
+	for i := range report.Operations {
+		widest = max(widest, report.Operations[i].Live+report.Operations[i].LiveError)
+	}
+	for i := range report.Operations {
+		body.Rows = append(body.Rows, newOperationRow(&report.Operations[i], widest))
+	}
+	h.show(w, r, http.StatusOK, "operations", pageOperations, "Operations", body)
+}
+
+func newOperationRow(o *otelmem.OperationReport, widest int64) operationRow {
+	row := operationRow{OperationReport: o, Retained: -1, Bar: newBar(o.Live, o.LiveError, widest), How: how[o.By]}
+	if o.Calls > 0 && o.By != "" {
+		row.Retained = o.Live / o.Calls
+	}
+	times, values := make([]int64, len(o.History)), make([]int64, len(o.History))
+	for i, p := range o.History {
+		times[i], values[i] = p.Time.UnixMilli(), p.Live
+	}
+	row.Spark = newSpark(times, values)
+	return row
+}
+
+// TopSites are the lines that allocated most of what is live.
+func (r operationRow) TopSites() []otelmem.Site { return r.Sites[:min(len(r.Sites), sitesShown)] }
+
+// how says each attribution in words.
+var how = map[otelmem.Attribution]string{
+	otelmem.ByTag:  "by tag: allocated below Do, Go or Handler; certain",
+	otelmem.ByCode: "by code: no tag covers it, so it goes by the outermost function of the program",
+}

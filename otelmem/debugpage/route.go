@@ -1,0 +1,76 @@
+package debugpage
+
+import (
+	"regexp"
+	"strings"
+)
+
+// route is what a path asks for. The handler does not know where it is mounted,
+// with or without [http.StripPrefix]: a path is read from its end.
+type route struct {
+	page string
+	// dump is the name of a heap profile; base that of another, which is
+	// subtracted from it.
+	dump, base string
+	// prefix is all of the path up to pprof's own pages, for page "flame".
+	prefix string
+}
+
+const (
+	pageNow        = "now"
+	pageOperations = "operations"
+	pageSpans      = "spans"
+	pageDumps      = "dumps"
+	pageDump       = "dump" // a file
+	pageCompare    = "compare"
+	pageFlame      = "flame"
+	pageReport     = "report"
+	pageReportText = "report.txt"
+	pageReportJSON = "report.json"
+	pageEvents     = "events"
+	pageStyle      = "page.css"
+	pageScript     = "page.js"
+)
+
+// dumpName matches the names of dumps and of their side files; package dump makes
+// no others.
+var dumpName = regexp.MustCompile(`^heapdump_[A-Za-z0-9_-]{1,100}\.(pb\.gz|json)$`)
+
+// parseRoute returns a zero route where there is nothing.
+func parseRoute(path string) route {
+	parts := strings.Split(path, "/")
+	last := parts[len(parts)-1]
+	if r, ok := flameRoute(parts); ok {
+		return r
+	}
+	switch last {
+	case "":
+		return route{page: pageNow}
+	case pageOperations, pageSpans, pageDumps, pageCompare, pageReport, pageReportText, pageReportJSON, pageEvents, pageStyle, pageScript:
+		return route{page: last}
+	}
+	if len(parts) >= 2 && parts[len(parts)-2] == pageDumps && dumpName.MatchString(last) {
+		return route{page: pageDump, dump: last}
+	}
+	return route{}
+}
+
+// flameRoute reads …/flame/DUMP/ui/… and …/flame/DUMP/BASE/ui/….
+func flameRoute(parts []string) (route, bool) {
+	for i, part := range parts {
+		if part != pageFlame || i+2 >= len(parts) || !dumpName.MatchString(parts[i+1]) {
+			continue
+		}
+		r := route{page: pageFlame, dump: parts[i+1]}
+		at := i + 2
+		if dumpName.MatchString(parts[at]) {
+			r.base = parts[at]
+			at++
+		}
+		if at < len(parts) && parts[at] == "ui" {
+			r.prefix = strings.Join(parts[:at+1], "/")
+			return r, true
+		}
+	}
+	return route{}, false
+}
