@@ -36,7 +36,6 @@ type handler struct {
 	feed    feed
 	streams streams
 	gate    gate
-	bench   bench
 }
 
 func programName() string {
@@ -59,7 +58,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if !slices.Contains(methods, r.Method) {
 		w.Header().Set("Allow", strings.Join(methods, ", "))
-		h.fail(w, r, http.StatusMethodNotAllowed, fmt.Sprintf("%s is not for this page: it reads.", r.Method))
+		h.fail(w, r, http.StatusMethodNotAllowed, r.Method+" is not for this page: it reads.")
 		return
 	}
 	switch to.page {

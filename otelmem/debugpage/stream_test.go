@@ -12,14 +12,14 @@ import (
 )
 
 // watch opens the stream and returns its events' data, until it ends.
-func watch(t *testing.T, ctx context.Context, url string) <-chan string {
+func watch(ctx context.Context, t *testing.T, url string) <-chan string {
 	t.Helper()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/events", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	transport := &http.Transport{}
-	resp, err := transport.RoundTrip(req)
+	resp, err := transport.RoundTrip(req) //nolint:bodyclose // the goroutine below closes it
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func TestStreamTellsOfMemory(t *testing.T) {
 	server := httptest.NewServer(Handler(mem))
 	defer server.Close()
 	ctx, cancel := context.WithCancel(t.Context())
-	events := watch(t, ctx, server.URL)
+	events := watch(ctx, t, server.URL)
 	seen := 0
 	for range 3 {
 		var u struct {
@@ -75,7 +75,7 @@ func TestStreamEndsWithDiagnostics(t *testing.T) {
 	mem := diagnostics(t)
 	server := httptest.NewServer(Handler(mem))
 	defer server.Close()
-	events := watch(t, t.Context(), server.URL)
+	events := watch(t.Context(), t, server.URL)
 	<-events
 	if err := mem.Shutdown(t.Context()); err != nil {
 		t.Fatal(err)
@@ -93,7 +93,7 @@ func TestStreamEndsWithDiagnostics(t *testing.T) {
 func TestStreamEndsWithItsServer(t *testing.T) {
 	server := httptest.NewServer(Handler(diagnostics(t)))
 	defer server.Close()
-	events := watch(t, t.Context(), server.URL)
+	events := watch(t.Context(), t, server.URL)
 	<-events
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
@@ -110,7 +110,7 @@ func TestStreamOutlivesTheServersDeadlines(t *testing.T) {
 	server.Start()
 	defer server.Close()
 	ctx, cancel := context.WithCancel(t.Context())
-	events := watch(t, ctx, server.URL)
+	events := watch(ctx, t, server.URL)
 	for range 3 { // two seconds
 		if _, ok := <-events; !ok {
 			t.Fatal("the stream ended")
@@ -127,7 +127,7 @@ func TestStreamsAreBounded(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var open []<-chan string
 	for range maxStreams {
-		events := watch(t, ctx, server.URL)
+		events := watch(ctx, t, server.URL)
 		<-events
 		open = append(open, events)
 	}

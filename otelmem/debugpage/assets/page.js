@@ -196,7 +196,7 @@ class Chart {
     if (this.marks.limit > highest && this.marks.limit < highest * 2.5) highest = this.marks.limit;
     highest *= 1.05;
     let step = mebibyte / 4;
-    while (highest / step > 5) step *= 2;
+    while (highest / step > 6) step *= 2;
     return { highest, step };
   }
 

@@ -1,3 +1,0 @@
-package debugpage
-
-type bench struct{}
