@@ -2,6 +2,7 @@ package debugpage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -40,16 +41,12 @@ func (h *handler) dumps(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *handler) listDumps(w http.ResponseWriter, r *http.Request, status int, alert string) {
-	entries, err := h.feed.dumps()
-	if err != nil {
+	v, err := h.feed.look()
+	if err = errors.Join(err, v.listErr); err != nil {
 		h.fail(w, r, http.StatusInternalServerError, err.Error())
 		return
 	}
-	report, err := h.feed.look()
-	if err != nil {
-		h.fail(w, r, http.StatusInternalServerError, err.Error())
-		return
-	}
+	report, entries := v.report, v.entries
 	body := dumpsPage{Compare: len(entries) >= 2, Alert: alert, Every: h.dumpInterval}
 	base, current, ok := firstAndLast(entries, report.Began)
 	if !ok && len(entries) >= 2 {
@@ -85,11 +82,11 @@ func reasonOf(e *dump.Entry) string {
 // find returns the dump that has a file of this name, of those that are listed: a
 // name never becomes a path.
 func (h *handler) find(name string) (dump.Entry, error) {
-	entries, err := h.feed.dumps()
-	if err != nil {
+	v, err := h.feed.look()
+	if err = errors.Join(err, v.listErr); err != nil {
 		return dump.Entry{}, err
 	}
-	for _, e := range entries {
+	for _, e := range v.entries {
 		if name == filepath.Base(e.Path) || name == filepath.Base(e.SidePath) {
 			return e, nil
 		}

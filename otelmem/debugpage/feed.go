@@ -10,54 +10,63 @@ import (
 	"github.com/otelmem/otelmem-go/otelmem"
 )
 
-// freshFor is how long what was looked up is shown before it is looked up again:
-// many open pages cost what one costs.
-const freshFor = 900 * time.Millisecond
-
-// listedFor is the same of the list of dumps, which reads a folder.
-const listedFor = 3 * time.Second
+const (
+	// freshFor is how long what was looked up is shown before it is looked up
+	// again: many who look cost what one costs.
+	freshFor = 900 * time.Millisecond
+	// budget is how much of wall time following may cost: one part in so many.
+	// With 1,000 operations a look takes some tens of milliseconds.
+	budget = 250
+)
 
 // feed is what pages look at. It is safe for concurrent use; nothing runs between
 // two looks.
 type feed struct {
 	mem *otelmem.Diagnostics
 
-	mu       sync.Mutex
-	at       time.Time
-	report   *otelmem.Report // never changed once it is here
-	err      error
-	listedAt time.Time
-	entries  []dump.Entry
-	listErr  error
+	mu   sync.Mutex
+	at   time.Time
+	took time.Duration
+	view view
 }
 
-// look returns the report of now.
-func (f *feed) look() (*otelmem.Report, error) {
+// view is what was seen in one look. It is not changed once it is here.
+type view struct {
+	report  *otelmem.Report
+	err     error
+	entries []dump.Entry // the oldest first
+	listErr error        // why there are no entries; the report says it too
+}
+
+// look is for a person who opened a page: it is a second old at most.
+func (f *feed) look() (view, error) { return f.since(freshFor) }
+
+// follow is for pages that stay open. It is a second old, or older where a look
+// costs much.
+func (f *feed) follow() (view, error) {
+	f.mu.Lock()
+	age := max(freshFor, budget*f.took)
+	f.mu.Unlock()
+	return f.since(age)
+}
+
+func (f *feed) since(age time.Duration) (view, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if time.Since(f.at) >= freshFor {
-		f.report, f.err = f.mem.Report(context.Background())
-		f.at = time.Now()
+	if now := time.Now(); now.Sub(f.at) >= age {
+		v := view{}
+		v.report, v.err = f.mem.Report(context.Background())
+		v.entries, v.listErr = f.mem.Dumps()
+		f.view, f.at, f.took = v, now, time.Since(now)
 	}
-	return f.report, f.err
+	return f.view, f.view.err
 }
 
-// dumps returns the heap profiles, the oldest first.
-func (f *feed) dumps() ([]dump.Entry, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if time.Since(f.listedAt) >= listedFor {
-		f.entries, f.listErr = f.mem.Dumps()
-		f.listedAt = time.Now()
-	}
-	return f.entries, f.listErr
-}
-
-// forget makes the next look at the dumps a fresh one.
+// forget makes the next look a fresh one.
 func (f *feed) forget() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.listedAt, f.at = time.Time{}, time.Time{}
+	f.at = time.Time{}
 }
 
 // firstAndLast are the names of the first and the last heap profile that this

@@ -65,13 +65,12 @@ const holdersShown = 5
 const grewNothing = 4 << 20
 
 func (h *handler) now(w http.ResponseWriter, r *http.Request) {
-	report, err := h.feed.look()
+	v, err := h.feed.look()
 	if err != nil {
 		h.fail(w, r, http.StatusInternalServerError, err.Error())
 		return
 	}
-	entries, _ := h.feed.dumps() // an error is among the report's disabled parts
-	h.show(w, r, http.StatusOK, "now", pageNow, "Now", newState(report, entries))
+	h.show(w, r, http.StatusOK, "now", pageNow, "Now", newState(v.report, v.entries))
 }
 
 func newState(r *otelmem.Report, entries []dump.Entry) *state {

@@ -29,11 +29,12 @@ type operationsPage struct {
 }
 
 func (h *handler) operations(w http.ResponseWriter, r *http.Request) {
-	report, err := h.feed.look()
+	v, err := h.feed.look()
 	if err != nil {
 		h.fail(w, r, http.StatusInternalServerError, err.Error())
 		return
 	}
+	report := v.report
 	body := operationsPage{Sentence: report.Sentence, ProfileTime: report.ProfileTime}
 	var widest int64
 	for i := range report.Operations {

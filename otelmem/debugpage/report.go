@@ -6,11 +6,12 @@ import (
 
 // report serves the report as a page, as text and as JSON.
 func (h *handler) report(w http.ResponseWriter, r *http.Request, form string) {
-	report, err := h.feed.look()
+	v, err := h.feed.look()
 	if err != nil {
 		h.fail(w, r, http.StatusInternalServerError, err.Error())
 		return
 	}
+	report := v.report
 	switch form {
 	case pageReportText:
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")

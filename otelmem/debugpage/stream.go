@@ -48,7 +48,8 @@ type stream struct {
 	*handler
 	w       http.ResponseWriter
 	control *http.ResponseController
-	sent    time.Time // of the last point
+	sent    time.Time       // of the last point
+	seen    *otelmem.Report // of the last state
 }
 
 func (s *stream) run(ctx context.Context, closing <-chan struct{}) {
@@ -71,9 +72,10 @@ func (s *stream) run(ctx context.Context, closing <-chan struct{}) {
 	}
 }
 
-// update is an event of a stream.
+// update is an event of a stream. The state is left out where it is that of the
+// event before.
 type update struct {
-	*state
+	State *state `json:"state,omitempty"`
 	// Points are those since the last update: milliseconds since 1970, RSS, heap,
 	// live, external.
 	Points     [][5]int64 `json:"points"`
@@ -91,12 +93,14 @@ type mark struct {
 }
 
 func (s *stream) send() error {
-	report, err := s.feed.look()
+	v, err := s.feed.follow()
 	if err != nil {
 		return err
 	}
-	entries, _ := s.feed.dumps() // an error is among the report's disabled parts
-	u := update{state: newState(report, entries), Limit: report.Process.Limit, Dumps: dumpMarks(entries)}
+	u := update{Limit: v.report.Process.Limit, Dumps: dumpMarks(v.entries)}
+	if v.report != s.seen {
+		u.State, s.seen = newState(v.report, v.entries), v.report
+	}
 	for _, t := range s.mem.Thresholds() {
 		u.Thresholds = append(u.Thresholds, mark{Text: t.Text, Bytes: t.Bytes})
 	}

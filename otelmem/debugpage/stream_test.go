@@ -51,14 +51,14 @@ func TestStreamTellsOfMemory(t *testing.T) {
 	seen := 0
 	for range 3 {
 		var u struct {
-			Sentence   string
+			State      *struct{ Sentence string }
 			Points     [][]int64
 			Thresholds []struct{ Text string }
 		}
 		if err := json.Unmarshal([]byte(<-events), &u); err != nil {
 			t.Fatal(err)
 		}
-		if u.Sentence == "" || len(u.Thresholds) != 2 {
+		if u.State != nil && u.State.Sentence == "" || len(u.Thresholds) != 2 {
 			t.Errorf("an event says %+v", u)
 		}
 		seen += len(u.Points)

@@ -276,7 +276,7 @@ function follow() {
       if (first) chart.clear(); // a stream begins with all that is kept
       first = false;
       chart.add(s.points ?? [], s);
-      show(s);
+      if (s.state) show(s.state);
       say(", followed live");
     });
     source.addEventListener("over", () => { close(); say(". Memory diagnostics were shut down: these are the last figures."); });
