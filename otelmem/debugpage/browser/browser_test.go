@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"os/exec"
+	"strconv"
 	"testing"
 	"time"
 
@@ -17,15 +18,15 @@ import (
 // patience bounds what one test does in the browser.
 const patience = 90 * time.Second
 
-// findBrowser returns where Chromium is, or skips.
-func findBrowser(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+const noBrowser = "no Chromium on this machine, so nothing was opened in it: apt-get install chromium"
+
+// findBrowser returns where Chromium is; empty for nowhere.
+func findBrowser() string {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return path
 		}
 	}
-	t.Skip("no Chromium on this machine: apt-get install chromium")
 	return ""
 }
 
@@ -38,10 +39,14 @@ type tab struct {
 // open starts a browser with one tab of the given size.
 func open(t *testing.T, width, height int64) *tab {
 	t.Helper()
+	browser := findBrowser()
+	if browser == "" {
+		t.Skip(noBrowser)
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(findBrowser(t)),
+		chromedp.ExecPath(browser),
 		chromedp.NoSandbox, // CI runs as root, and the pages are ours
 		chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true),
@@ -138,4 +143,13 @@ func (p *tab) scheme(name string) {
 	if err != nil {
 		p.t.Fatal(err)
 	}
+}
+
+// quote makes a JavaScript string of plain text.
+func quote(text string) string { return strconv.Quote(text) }
+
+// number reads a figure of a table.
+func number(text string) int {
+	n, _ := strconv.Atoi(text)
+	return n
 }
