@@ -38,7 +38,7 @@ func (d *Diagnostics) addOperations(r *Report, now memstat.Snapshot) {
 			o = &OperationReport{Name: h.operation, Category: h.category}
 			operations[h.operation] = o
 		}
-		o.add(h, courses[holdingKey{h.operation, h.by}])
+		o.add(h, courses[holdingKey{h.operation, h.by == ByCode}])
 		c := categories[h.category]
 		if c == nil {
 			c = &CategoryReport{Name: h.category}
