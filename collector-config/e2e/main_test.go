@@ -131,10 +131,10 @@ func (s *stack) stop() {
 	}
 }
 
-// eventually fails the test unless f returns nil within a minute.
+// eventually fails the test unless f returns nil soon.
 func eventually(t *testing.T, f func() error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	if err := backends.Eventually(ctx, f); err != nil {
 		t.Fatal(err)

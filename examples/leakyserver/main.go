@@ -36,6 +36,7 @@ func main() {
 	flag.IntVar(&s.load, "load", 100, "requests a second of the load inside; 0 for none")
 	flag.StringVar(&s.thresholds, "thresholds", "64MiB,96MiB,128MiB,256MiB,512MiB", "where to write heap profiles: sizes, or shares of the memory limit")
 	flag.StringVar(&s.traceURL, "trace-url", "http://localhost:16686/trace/{trace_id}", "where the page's trace ids lead")
+	flag.StringVar(&s.report, "report", "", "a file for the last report, as JSON; none by default")
 	flag.Parse()
 	if err := run(s); err != nil {
 		fmt.Fprintln(os.Stderr, "leakyserver:", err)
@@ -49,6 +50,7 @@ type settings struct {
 	load       int
 	thresholds string
 	traceURL   string
+	report     string
 }
 
 func (s settings) validate() error {
@@ -125,7 +127,7 @@ func run(s settings) (err error) {
 	if down := server.Shutdown(shut); down != nil {
 		err = errors.Join(err, down)
 	}
-	return errors.Join(err, printReport(sdk.Diagnostics))
+	return errors.Join(err, printReport(sdk.Diagnostics, s.report))
 }
 
 // debugPath is where memory is to be seen.
@@ -140,12 +142,20 @@ func handler(s *service, mem *otelmem.Diagnostics, traceURL string) http.Handler
 		otelhttp.WithFilter(func(r *http.Request) bool { return !strings.HasPrefix(r.URL.Path, debugPath) }))
 }
 
-func printReport(mem *otelmem.Diagnostics) error {
+// printReport prints the last report, and writes it to the file where one is
+// named.
+func printReport(mem *otelmem.Diagnostics, file string) error {
 	report, err := mem.Report(context.Background())
 	if err != nil {
 		return err
 	}
 	fmt.Println()
-	_, err = report.WriteTo(os.Stdout)
-	return err
+	if _, err := report.WriteTo(os.Stdout); err != nil || file == "" {
+		return err
+	}
+	text, err := report.JSON()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, text, 0o600)
 }

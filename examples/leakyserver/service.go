@@ -14,7 +14,7 @@ import (
 
 const (
 	recordSize    = 2 << 10
-	maxRecords    = 1000
+	maxRecords    = 50_000
 	thumbnailSize = 64 << 10
 	// keepAtMost bounds what the service leaks, so that a long run ends well.
 	keepAtMost = 3 << 30

@@ -8,8 +8,8 @@ import (
 	"net/http"
 )
 
-// get fetches url, which must answer 200.
-func get(ctx context.Context, url string) ([]byte, error) {
+// Get fetches url, which must answer 200.
+func Get(ctx context.Context, url string) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return nil, err
@@ -30,7 +30,7 @@ func get(ctx context.Context, url string) ([]byte, error) {
 }
 
 func getJSON(ctx context.Context, url string, into any) error {
-	body, err := get(ctx, url)
+	body, err := Get(ctx, url)
 	if err != nil {
 		return err
 	}

@@ -91,7 +91,7 @@ func (s *JaegerSpan) Tag(key string) string {
 
 // Traces searches by service, and by operation and tags where they are given.
 func (j *JaegerServer) Traces(ctx context.Context, service, operation string, tags map[string]string, limit int) ([]Trace, error) {
-	query := url.Values{"service": {service}, "limit": {fmt.Sprint(limit)}, "lookback": {"2h"}}
+	query := url.Values{"service": {service}, "limit": {fmt.Sprint(limit)}}
 	if operation != "" {
 		query.Set("operation", operation)
 	}
@@ -102,6 +102,11 @@ func (j *JaegerServer) Traces(ctx context.Context, service, operation string, ta
 		}
 		query.Set("tags", string(text))
 	}
+	return j.Search(ctx, query)
+}
+
+// Search asks /api/traces.
+func (j *JaegerServer) Search(ctx context.Context, query url.Values) ([]Trace, error) {
 	var answer struct{ Data []Trace }
 	err := getJSON(ctx, "http://"+j.Query+"/api/traces?"+query.Encode(), &answer)
 	return answer.Data, err

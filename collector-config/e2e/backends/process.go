@@ -52,7 +52,7 @@ func (p *Process) Ready(ctx context.Context, url string) error {
 			return fmt.Errorf("%w: %w", errGone, p.err)
 		default:
 		}
-		_, err := get(ctx, url)
+		_, err := Get(ctx, url)
 		return err
 	})
 	if err != nil {
@@ -90,9 +90,14 @@ func (p *Process) Stop() {
 	}
 }
 
-func (p *Process) explain(err error) error {
+// Log is what the program has written so far.
+func (p *Process) Log() []byte {
 	log, _ := os.ReadFile(p.log)
-	return fmt.Errorf("%s: %w\n%s", p.name, err, tail(log))
+	return log
+}
+
+func (p *Process) explain(err error) error {
+	return fmt.Errorf("%s: %w\n%s", p.name, err, tail(p.Log()))
 }
 
 // errGone ends waiting: it will not get better.
