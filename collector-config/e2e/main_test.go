@@ -27,6 +27,9 @@ type stack struct {
 	tempo      *backends.TempoServer // nil without TEMPO_BIN
 }
 
+// noTempo is an endpoint where nothing listens.
+const noTempo = "127.0.0.1:1"
+
 // binaries are the built programs.
 var binaries struct{ collector, jaeger, prometheus, promtool string }
 
@@ -76,7 +79,7 @@ func (s *stack) start(ctx context.Context, dir string) (err error) {
 	if s.jaeger, err = backends.StartJaeger(ctx, binaries.jaeger, dir); err != nil {
 		return err
 	}
-	tempoEndpoint := "127.0.0.1:1"
+	tempoEndpoint := noTempo
 	if binary := os.Getenv("TEMPO_BIN"); binary != "" {
 		if s.tempo, err = backends.StartTempo(ctx, binary, dir); err != nil {
 			return err
@@ -101,7 +104,7 @@ func startGateway(ctx context.Context, dir, jaeger, tempo string) (*backends.Col
 		"file:../metrics-from-spans.yaml",
 		"yaml:service::telemetry::metrics::level: none", // its port could be taken
 	}
-	if tempo == "127.0.0.1:1" {
+	if tempo == noTempo {
 		configs = append(configs, "yaml:service::pipelines::traces/kept::exporters: [otlp_grpc/jaeger]")
 	}
 	return backends.StartCollector(ctx, binaries.collector, dir, backends.CollectorSettings{

@@ -26,9 +26,9 @@ func TestSumsInPrometheusAreTheServicesOwn(t *testing.T) {
 			"heap":                {`otelmem_span_growth_bytes_sum{otelmem_memory="heap",%s}`, c.Growth.Heap},
 			"rss":                 {`otelmem_span_growth_bytes_sum{otelmem_memory="rss",%s}`, c.Growth.RSS},
 			"external":            {`otelmem_span_growth_bytes_sum{otelmem_memory="external",%s}`, c.Growth.External},
-			"heap from spans":     {`otelmem_spans_heap_growth_bytes_total{%s}`, c.Growth.Heap},
-			"rss from spans":      {`otelmem_spans_rss_growth_bytes_total{%s}`, c.Growth.RSS},
-			"external from spans": {`otelmem_spans_external_growth_bytes_total{%s}`, c.Growth.External},
+			"heap from spans":     {`otelmem_spans_heap_growth_bytes_sum{%s}`, c.Growth.Heap},
+			"rss from spans":      {`otelmem_spans_rss_growth_bytes_sum{%s}`, c.Growth.RSS},
+			"external from spans": {`otelmem_spans_external_growth_bytes_sum{%s}`, c.Growth.External},
 		} {
 			query := fmt.Sprintf("sum(last_over_time("+check.query+"[5m]))", fmt.Sprintf("otelmem_category=%q", c.Name))
 			t.Run(c.Name+" "+name, func(t *testing.T) {

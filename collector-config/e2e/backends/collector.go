@@ -2,7 +2,10 @@ package backends
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
+	"strconv"
+	"strings"
 )
 
 // CollectorServer is a running collector.
@@ -49,4 +52,26 @@ func (c *CollectorServer) Restart(ctx context.Context) (err error) {
 		return err
 	}
 	return c.Ready(ctx, "http://"+c.health)
+}
+
+// Sum adds up a metric's series as the collector's Prometheus exporter shows them.
+func (c *CollectorServer) Sum(ctx context.Context, metric string) (float64, error) {
+	text, err := Get(ctx, "http://"+c.Metrics+"/metrics")
+	if err != nil {
+		return 0, err
+	}
+	sum := 0.0
+	for line := range strings.Lines(string(text)) {
+		rest, ok := strings.CutPrefix(line, metric+"{")
+		if !ok {
+			continue
+		}
+		_, rest, _ = strings.Cut(rest, "} ")
+		value, err := strconv.ParseFloat(strings.Fields(rest)[0], 64)
+		if err != nil {
+			return 0, fmt.Errorf("metric %s: %w", metric, err)
+		}
+		sum += value
+	}
+	return sum, nil
 }
