@@ -65,7 +65,7 @@ type gauges struct {
 //	otelmem.self.profile.duration          gauge      s            of the last read of the heap profile
 //	otelmem.self.spans.untracked           counter    {span}
 //	otelmem.self.operations.overflowed     counter    {operation}
-//	otelmem.self.disabled                  gauge      1            part, reason
+//	otelmem.self.disabled                  gauge      {part}       part, reason
 //
 // observe is called once a collection, before it: what it counts is collected.
 func newMeter(mp metric.MeterProvider, observe func() gauges) (*meter, error) {
@@ -84,7 +84,7 @@ func newMeter(mp metric.MeterProvider, observe func() gauges) (*meter, error) {
 	profileTook := in.floatGauge(attrs.SelfProfileDuration, "s", "How long the last read of the heap profile took.")
 	external := in.gauge(attrs.ExternalMemory, "By", "Resident memory outside the Go runtime: cgo, anonymous mmap.")
 	selfMemory := in.gauge(attrs.SelfMemory, "By", "What memory diagnostics hold themselves, about.")
-	disabled := in.gauge(attrs.SelfDisabled, "1", "1 for each part of memory diagnostics that turned itself off.")
+	disabled := in.gauge(attrs.SelfDisabled, "{part}", "1 for each part of memory diagnostics that turned itself off.")
 	untracked := in.observableCounter(attrs.SelfUntracked, "{span}", "Spans that ended without growth, since more were in flight than are tracked.")
 	overflowed := in.observableCounter(attrs.SelfOverflowed, "{operation}", "Operations beyond the bound, which count as _overflow.")
 	timeToLimit := in.floatGauge(attrs.TimeToLimit, "s", "Time until the memory limit at the present rate.")
