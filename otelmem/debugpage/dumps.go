@@ -79,6 +79,8 @@ func reasonOf(e *dump.Entry) string {
 	}
 }
 
+var errNoDump = errors.New("there is none of that name; it may have made room for newer ones")
+
 // find returns the dump that has a file of this name, of those that are listed: a
 // name never becomes a path.
 func (h *handler) find(name string) (dump.Entry, error) {
@@ -91,7 +93,7 @@ func (h *handler) find(name string) (dump.Entry, error) {
 			return e, nil
 		}
 	}
-	return dump.Entry{}, fmt.Errorf("heap profile %q: there is none of that name; it may have made room for newer ones", shown(name))
+	return dump.Entry{}, fmt.Errorf("heap profile %q: %w", shown(name), errNoDump)
 }
 
 // download serves a dump's file, or its side file.

@@ -23,7 +23,7 @@ func Handler(mem *otelmem.Diagnostics, opts ...Option) http.Handler {
 	if mem == nil {
 		mem = &otelmem.Diagnostics{}
 	}
-	h := &handler{mem: mem, config: newConfig(opts), program: programName()}
+	h := &handler{mem: mem, config: newConfig(opts), program: programName(), reading: newTurns()}
 	h.feed.mem = mem
 	h.gate.interval = h.dumpInterval
 	return h
@@ -36,6 +36,8 @@ type handler struct {
 	feed    feed
 	streams streams
 	gate    gate
+	reading turns
+	flames  flames
 }
 
 func programName() string {

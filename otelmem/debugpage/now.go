@@ -168,5 +168,5 @@ func capital(text string) string {
 	if text == "" {
 		return ""
 	}
-	return string(text[0]-'a'+'A') + text[1:]
+	return strings.ToUpper(text[:1]) + text[1:]
 }

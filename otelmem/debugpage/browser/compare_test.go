@@ -1,0 +1,50 @@
+package browser
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+func TestTwoDumpsAreCompared(t *testing.T) {
+	p := open(t, 1280, 900)
+	p.visit(page)
+	p.wait(`!document.querySelector("#compare").hidden`)
+	p.visit(page + "dumps")
+	// By keyboard: the first dump is the last row.
+	last := ask[int](p, `document.querySelectorAll("#dumps tbody tr").length`)
+	if last < 2 {
+		t.Fatalf("%d dumps are listed, want two or more", last)
+	}
+	p.do(chromedp.Focus(chromedp.CSS("#dumps tbody tr:last-child input[name=base]")), chromedp.KeyEvent(" "),
+		chromedp.Focus(chromedp.CSS("#dumps tbody tr:first-child input[name=current]")), chromedp.KeyEvent(" "),
+		chromedp.Click(chromedp.CSS("button[name=by]")), chromedp.WaitVisible(chromedp.CSS("#changes")))
+	if first := p.text("#changes tbody tr"); !strings.Contains(first, "leakyserver/service.go:60") || !strings.Contains(first, "main.makeRecord") {
+		t.Errorf("by line, the first row is %q", first)
+	}
+	if headline := p.text("h1"); !strings.Contains(headline, "service.go:60") {
+		t.Errorf("the headline is %q", headline)
+	}
+	for label, want := range map[string]string{"By function": "main.makeRecord", "By operation": "GET /api/records"} {
+		p.do(chromedp.Click(chromedp.Search("//nav[@class='tabs']/a[text()='"+label+"']")),
+			chromedp.WaitVisible(chromedp.Search("//nav[@class='tabs']/a[text()='"+label+"' and @aria-current]")))
+		if first := p.text("#changes tbody tr"); !strings.Contains(first, want) {
+			t.Errorf("%s, the first row is %q, want %s", label, first, want)
+		}
+	}
+	for _, width := range []int64{400, 1600} {
+		p.size(width, 900)
+		if over := ask[int](p, `document.documentElement.scrollWidth - innerWidth`); over > 0 {
+			t.Errorf("at %d px: %d px too wide", width, over)
+		}
+	}
+	p.size(1280, 900)
+	p.do(chromedp.Click(chromedp.CSS("a.button")), chromedp.WaitVisible(chromedp.CSS("#stack-chart .boxtext")))
+	if boxes := ask[string](p, `document.querySelector("#stack-chart").textContent`); !strings.Contains(boxes, "makeRecord") {
+		t.Errorf("the flame graph of the difference has no makeRecord: %.300s", boxes)
+	}
+	if origin := ask[string](p, `self.origin`); origin != "null" {
+		t.Errorf("pprof's pages run as %s, want them without an origin", origin)
+	}
+}
