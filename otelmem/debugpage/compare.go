@@ -108,14 +108,14 @@ func newComparePage(base, current *dump.Entry, by string, all []change) *compare
 			p.ByLabel = k.label
 		}
 	}
-	var widest int64
+	var loss, gain int64
 	for _, c := range all {
 		p.Total += c.Change()
-		widest = max(widest, c.Change(), -c.Change())
+		loss, gain = min(loss, c.Change()), max(gain, c.Change())
 	}
 	p.More = max(0, len(all)-changesShown)
 	for i, c := range all[:len(all)-p.More] {
-		row := changeRow{change: c, Drawn: newDelta(c.Change(), widest), IsCode: by != byOperation, Path: shown(c.Name), Hot: i == 0 && c.Change() >= grewNothing}
+		row := changeRow{change: c, Drawn: newDelta(c.Change(), loss, gain), IsCode: by != byOperation, Path: shown(c.Name), Hot: i == 0 && c.Change() >= grewNothing}
 		row.Name, row.Function = shown(c.Name), shown(c.Function)
 		if by == byLine {
 			row.Name = short(c.Name)

@@ -27,15 +27,18 @@ func part(n, whole int64) float64 {
 	return float64(min(1000, max(0, n*1000/whole))) / 10
 }
 
-// delta is a change, drawn from the middle.
-type delta struct{ X, Width float64 }
+// delta is a change, drawn from Zero to the right, or to the left where it shrank.
+type delta struct{ Zero, X, Width float64 }
 
-func newDelta(change, widest int64) delta {
-	width := part(max(change, -change), widest) / 2
+// newDelta draws a change on a scale from the largest loss, 0 or below, to the
+// largest gain.
+func newDelta(change, loss, gain int64) delta {
+	whole := gain - loss
+	zero, width := part(-loss, whole), part(max(change, -change), whole)
 	if change < 0 {
-		return delta{50 - width, width}
+		return delta{zero, zero - width, width}
 	}
-	return delta{50, width}
+	return delta{zero, zero, width}
 }
 
 // spark is a small line: 100 wide and 24 high, from zero up.

@@ -89,7 +89,9 @@ func TestSparkIsWithinItsFrame(t *testing.T) {
 	if b := newBar(50, 10, 100); b.Value != 50 || b.Low != 40 || b.Error() != 20 {
 		t.Errorf("bar %+v", b)
 	}
-	if d := newDelta(-50, 100); d.X != 25 || d.Width != 25 {
-		t.Errorf("delta %+v", d)
+	for change, want := range map[int64]delta{-50: {25, 0, 25}, 150: {25, 25, 75}, 0: {25, 25, 0}} {
+		if d := newDelta(change, -50, 150); d != want {
+			t.Errorf("the change %d is drawn %+v, want %+v", change, d, want)
+		}
 	}
 }

@@ -35,7 +35,7 @@ func withLeakyServer(run func() int) (code int, err error) {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	program := filepath.Join(dir, "leakyserver")
-	build := exec.Command("go", "build", "-o", program, "./examples/leakyserver")
+	build := exec.Command("go", "build", "-trimpath", "-o", program, "./examples/leakyserver")
 	build.Dir = "../../.."
 	if out, err := build.CombinedOutput(); err != nil {
 		return 1, fmt.Errorf("build leakyserver: %w\n%s", err, out)
