@@ -24,6 +24,7 @@ func TestItShowsSpansSummaryAndAProfile(t *testing.T) {
 	for _, want := range []string{
 		"otelmem.heap.growth = ", "[INIT] Baseline memory", "[SUMMARY] api_records: ", "[DUMP] Heap profile written: ", "go tool pprof",
 		`span "otelmem.threshold_crossed"`, "service.go:", "OPERATION", "[SHUTDOWN]",
+		"See its memory:  http://127.0.0.1:",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the output has no %q:\n%s", want, out)

@@ -85,7 +85,14 @@ func firstAndLast(entries []dump.Entry, began time.Time) (first, last string, ok
 	return first, last, last != ""
 }
 
+// host tells apart processes that share a folder: in containers all have the same
+// number.
+var host = sync.OnceValue(func() string {
+	name, _ := os.Hostname()
+	return name
+})
+
 // ours says whether this process wrote the dump.
 func ours(e *dump.Entry, began time.Time) bool {
-	return e.Side.Process == os.Getpid() && !e.Side.Time.Before(began)
+	return e.Side.Process == os.Getpid() && e.Side.Host == host() && !e.Side.Time.Before(began)
 }

@@ -77,8 +77,10 @@ func newState(r *otelmem.Report, entries []dump.Entry) *state {
 	s := &state{Time: r.Time, Facts: facts(r)}
 	s.Sentence, s.Rest = parts(r.Sentence)
 	s.Mood, s.Label = mood(r)
-	for i := range r.Operations[:min(len(r.Operations), holdersShown)] {
-		s.Top = append(s.Top, newHolder(&r.Operations[i]))
+	for i := range r.Operations {
+		if o := &r.Operations[i]; o.Live > 0 && len(s.Top) < holdersShown {
+			s.Top = append(s.Top, newHolder(o))
+		}
 	}
 	for _, f := range r.Findings {
 		s.Findings = append(s.Findings, finding{Pattern: capital(f.Pattern), Evidence: shown(f.Evidence), Next: f.Next})
@@ -127,6 +129,8 @@ func timeToLimit(p *otelmem.ProcessReport) (value, note string) {
 	switch {
 	case p.Limit == 0:
 		return "no limit", "neither cgroup nor GOMEMLIMIT"
+	case p.RSS >= p.Limit:
+		return "reached", fmt.Sprintf("limit %s (%s)", size(p.Limit), p.LimitSource)
 	case p.TimeToLimit == 0:
 		return "not near", fmt.Sprintf("limit %s (%s)", size(p.Limit), p.LimitSource)
 	default:

@@ -26,6 +26,7 @@ type operationsPage struct {
 	Sentence    string
 	ProfileTime time.Time
 	Rows        []operationRow
+	Categories  []otelmem.CategoryReport
 }
 
 func (h *handler) operations(w http.ResponseWriter, r *http.Request) {
@@ -35,7 +36,7 @@ func (h *handler) operations(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	report := v.report
-	body := operationsPage{Sentence: report.Sentence, ProfileTime: report.ProfileTime}
+	body := operationsPage{Sentence: report.Sentence, ProfileTime: report.ProfileTime, Categories: report.Categories}
 	var widest int64
 	for i := range report.Operations {
 		widest = max(widest, report.Operations[i].Live+report.Operations[i].LiveError)

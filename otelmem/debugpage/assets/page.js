@@ -156,19 +156,19 @@ class Chart {
         svg("text", { x: this.left - 8, y: y(b) + 4, "text-anchor": "end" }, size(b)));
     }
     this.times(drawing, x, height, narrow);
+    const limit = this.marks.limit && this.marks.limit <= highest ? y(this.marks.limit) : -Infinity;
     let free = -Infinity; // where the last text ended: from the top down
     for (const t of [...this.marks.thresholds ?? []].reverse()) {
       if (t.bytes > highest) continue;
       const at = y(t.bytes);
       drawing.append(svg("line", { class: "threshold", x1: this.left, x2: this.left + this.width, y1: at, y2: at }));
-      if (at - 16 < free) continue;
+      if (at - 16 < free || at > limit - 4 && at - 18 < limit) continue;
       drawing.append(svg("text", { x: this.left + 4, y: at - 4 }, "heap profile at " + t.text));
       free = at;
     }
-    if (this.marks.limit && this.marks.limit <= highest) {
-      const at = y(this.marks.limit);
-      drawing.append(svg("line", { class: "limit", x1: this.left, x2: this.left + this.width, y1: at, y2: at }),
-        svg("text", { x: this.left + this.width, y: at - 5, "text-anchor": "end" }, "limit " + size(this.marks.limit)));
+    if (limit > -Infinity) {
+      drawing.append(svg("line", { class: "limit", x1: this.left, x2: this.left + this.width, y1: limit, y2: limit }),
+        svg("text", { x: this.left + this.width, y: limit - 5, "text-anchor": "end" }, "limit " + size(this.marks.limit)));
     }
     const path = (at) => this.seen.map((p, i) => (i ? "L" : "M") + x(p[0]).toFixed(1) + " " + y(p[at]).toFixed(1)).join("");
     if (shown.some((l) => l.key === "live")) {
@@ -239,6 +239,15 @@ class Chart {
 
 function set(id, text) { if ($(id).textContent !== text) $(id).textContent = text; }
 
+// fill lays a part anew where its figures changed: what a person selects stays.
+const filled = {};
+function fill(id, figures, make) {
+  const text = JSON.stringify(figures ?? []);
+  if (filled[id] === text) return;
+  filled[id] = text;
+  $(id).replaceChildren(...(figures ?? []).flatMap(make));
+}
+
 function show(s) {
   $("verdict").className = "verdict " + s.mood;
   set("mood", s.label);
@@ -249,17 +258,17 @@ function show(s) {
   $("compare").hidden = !s.compare;
   if (s.compare) $("compare").setAttribute("href", s.compare);
   set("profile", s.profile);
-  $("off").replaceChildren(...(s.off ?? []).map((text) => el("li", { class: "notice" }, text)));
-  $("facts").replaceChildren(...s.facts.map((f) => el("div", {}, el("dt", {}, f.label), el("dd", {}, f.value, el("small", {}, f.note)))));
-  $("top").replaceChildren(...(s.top ?? []).map((o) => el("tr", { class: o.leaks && "hot" },
+  fill("off", s.off, (text) => el("li", { class: "notice" }, text));
+  fill("facts", s.facts, (f) => el("div", {}, el("dt", {}, f.label), el("dd", {}, f.value, el("small", {}, f.note))));
+  fill("top", s.top, (o) => el("tr", { class: o.leaks && "hot" },
     el("th", { scope: "row", class: "name" }, o.name),
     el("td", { class: "n", "data-label": "Live" }, o.live + " ", el("small", { class: "error" }, "± " + o.error)),
     el("td", { "data-label": "Verdict" }, o.verdict ? el("span", { class: o.verdict === "growing" ? "badge hot" : "badge" }, o.verdict) : ""),
     el("td", { class: "n", "data-label": "Growth" }, o.rate),
-    el("td", { "data-label": "Most of it allocated at" }, el("code", { title: o.path }, o.site), " ", el("small", {}, o.function)))));
+    el("td", { "data-label": "Most of it allocated at" }, ...(o.site ? [el("code", { title: o.path }, o.site), " ", el("small", {}, o.function)] : []))));
   $("patterns").hidden = !s.findings?.length;
-  $("found").replaceChildren(...(s.findings ?? []).flatMap((f) => [
-    el("dt", {}, f.pattern), el("dd", {}, f.evidence + ". ", el("span", {}, `Next: ${f.next}.`))]));
+  fill("found", s.findings, (f) => [
+    el("dt", {}, f.pattern), el("dd", {}, f.evidence + ". ", el("span", {}, `Next: ${f.next}.`))]);
 }
 
 function follow() {
