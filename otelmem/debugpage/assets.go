@@ -7,34 +7,32 @@ import (
 	"encoding/hex"
 	"html/template"
 	"net/http"
+	"sync"
 	"time"
 )
 
 //go:embed assets
 var assets embed.FS
 
-// templates are the pages, each within the layout.
-var templates = parseTemplates("now", "operations", "spans", "dumps", "compare", "report", "message", "off")
-
-// assetVersion changes with the assets, so that browsers may keep them.
-var assetVersion = hashAssets(pageStyle, pageScript)
-
-func parseTemplates(names ...string) map[string]*template.Template {
+// templates are the pages, each within the layout. They are parsed when the first
+// page is asked for: who mounts none holds none.
+var templates = sync.OnceValue(func() map[string]*template.Template {
 	layout := template.Must(template.New("").Funcs(formats).ParseFS(assets, "assets/layout.html", "assets/parts.html"))
-	set := make(map[string]*template.Template, len(names))
-	for _, name := range names {
+	set := make(map[string]*template.Template)
+	for _, name := range []string{"now", "operations", "spans", "dumps", "compare", "report", "message", "off"} {
 		set[name] = template.Must(template.Must(layout.Clone()).ParseFS(assets, "assets/"+name+".html"))
 	}
 	return set
-}
+})
 
-func hashAssets(names ...string) string {
+// assetVersion changes with the assets, so that browsers may keep them.
+var assetVersion = sync.OnceValue(func() string {
 	hash := sha256.New()
-	for _, name := range names {
+	for _, name := range []string{pageStyle, pageScript} {
 		hash.Write(asset(name))
 	}
 	return hex.EncodeToString(hash.Sum(nil)[:6])
-}
+})
 
 // asset is an embedded file. Its name stands in this package.
 func asset(name string) []byte {
@@ -46,7 +44,7 @@ func asset(name string) []byte {
 }
 
 func serveAsset(w http.ResponseWriter, r *http.Request, name string) {
-	if r.URL.Query().Get("v") == assetVersion {
+	if r.URL.Query().Get("v") == assetVersion() {
 		w.Header().Set("Cache-Control", "private, max-age=86400, immutable")
 	}
 	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(asset(name)))

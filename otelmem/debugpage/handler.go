@@ -146,8 +146,8 @@ type page struct {
 // show renders a page whole before it sends anything.
 func (h *handler) show(w http.ResponseWriter, r *http.Request, status int, template, name, title string, body any) {
 	var b bytes.Buffer
-	err := templates[template].ExecuteTemplate(&b, "layout.html", page{
-		Name: name, Title: title, Program: shown(h.program), Root: root(r.URL.Path), Version: assetVersion,
+	err := templates()[template].ExecuteTemplate(&b, "layout.html", page{
+		Name: name, Title: title, Program: shown(h.program), Root: root(r.URL.Path), Version: assetVersion(),
 		Time: time.Now(), Problems: h.problems, Body: body,
 	})
 	if err != nil {
