@@ -3,6 +3,7 @@ package debugpage
 import (
 	"context"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,6 +15,9 @@ const (
 	// freshFor is how long what was looked up is shown before it is looked up
 	// again: many who look cost what one costs.
 	freshFor = 900 * time.Millisecond
+	// followedFor is the same for pages that stay open. Points of memory come
+	// each second all the same.
+	followedFor = 1900 * time.Millisecond
 	// budget is how much of wall time following may cost: one part in so many.
 	// With 1,000 operations a look takes some tens of milliseconds.
 	budget = 250
@@ -41,11 +45,11 @@ type view struct {
 // look is for a person who opened a page: it is a second old at most.
 func (f *feed) look() (view, error) { return f.since(freshFor) }
 
-// follow is for pages that stay open. It is a second old, or older where a look
+// follow is for pages that stay open. It is two seconds old, or older where a look
 // costs much.
 func (f *feed) follow() (view, error) {
 	f.mu.Lock()
-	age := max(freshFor, budget*f.took)
+	age := max(followedFor, budget*f.took)
 	f.mu.Unlock()
 	return f.since(age)
 }
@@ -56,10 +60,20 @@ func (f *feed) since(age time.Duration) (view, error) {
 	if now := time.Now(); now.Sub(f.at) >= age {
 		v := view{}
 		v.report, v.err = f.mem.Report(context.Background())
-		v.entries, v.listErr = f.mem.Dumps()
+		if v.err == nil && f.view.listErr == nil && f.listed(v.report.Dumps) {
+			v.entries = f.view.entries
+		} else {
+			v.entries, v.listErr = f.mem.Dumps()
+		}
 		f.view, f.at, f.took = v, now, time.Since(now)
 	}
 	return f.view, f.view.err
+}
+
+// listed says whether these are the dumps of the last look: what is known of each
+// stands in a file of its own, which does not change.
+func (f *feed) listed(files []dump.File) bool {
+	return slices.EqualFunc(files, f.view.entries, func(file dump.File, e dump.Entry) bool { return file == e.File })
 }
 
 // forget makes the next look a fresh one.
