@@ -1,0 +1,160 @@
+package compare
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/pprof"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/otelmem/otelmem-go/dump"
+	"github.com/otelmem/otelmem-go/internal/heaptag"
+	"github.com/otelmem/otelmem-go/internal/memstat"
+)
+
+// rawDump takes a dump with a limit so near that there is no room for labels.
+func rawDump(t *testing.T) dump.File {
+	t.Helper()
+	read := func() memstat.Snapshot { return memstat.Snapshot{Time: time.Now(), RSS: 70 * memstat.MiB} }
+	d, err := dump.New(read, memstat.Limit{Bytes: 100 * memstat.MiB}, dump.WithDir(t.TempDir()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := d.Dump(t.Context(), "raw")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if side, err := dump.ReadSide(file.SidePath); err != nil || side.Labelled {
+		t.Fatalf("the dump is not raw: %v", err)
+	}
+	return file
+}
+
+func TestARawDumpIsLabelledByItsSideFile(t *testing.T) {
+	tag := heaptag.Default.Tag("GET /kept", "api_kept")
+	var kept []byte
+	heaptag.Do(tag.ID, func() { kept = bytes.Repeat([]byte{1}, 16<<20) })
+	runtime.GC()
+	runtime.GC()
+	file := rawDump(t)
+	before, err := os.ReadFile(file.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Read(file.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := Rows(nil, p, Operation)
+	if err != nil || rows[0].Name != "GET /kept" || rows[0].Category != "api_kept" || rows[0].Now < 8<<20 {
+		t.Errorf("the first row is %+v, %v", rows[0], err)
+	}
+	if notes := Notes(nil, p); len(notes) > 0 {
+		t.Errorf("notes %q, want none", notes)
+	}
+	if after, err := os.ReadFile(file.Path); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("reading changed the file: %v", err)
+	}
+
+	if err := os.Remove(file.SidePath); err != nil {
+		t.Fatal(err)
+	}
+	p, err = Read(file.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if notes := Notes(nil, p); len(notes) != 1 || !strings.Contains(notes[0], "no labels") {
+		t.Errorf("without a side file the notes are %q", notes)
+	}
+	if rows, err := Rows(nil, p, Operation); err != nil || slices.ContainsFunc(rows, func(r Row) bool { return r.Name == "GET /kept" }) {
+		t.Errorf("without a side file the rows are %+v, %v", rows, err)
+	}
+	runtime.KeepAlive(kept)
+}
+
+func TestTagsOfAnotherLayoutAreRefused(t *testing.T) {
+	heaptag.Do(heaptag.Default.Tag("GET /other", "api").ID, func() { sink = make([]byte, 16<<20) })
+	file := rawDump(t)
+	text, err := os.ReadFile(file.SidePath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file.SidePath, bytes.Replace(text, []byte(heaptag.Layout), []byte("other"), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Read(file.Path); err == nil || !strings.Contains(err.Error(), `"other"`) {
+		t.Errorf("error %v, want one that names the layout", err)
+	}
+}
+
+var sink []byte
+
+func TestReadSaysWhatIsWrongWithAFile(t *testing.T) {
+	dir := t.TempDir()
+	whole, err := os.ReadFile(before().file(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cpu bytes.Buffer
+	if err := pprof.StartCPUProfile(&cpu); err != nil {
+		t.Fatal(err)
+	}
+	pprof.StopCPUProfile()
+	for name, c := range map[string]struct {
+		data []byte
+		want string
+	}{
+		"empty":     {nil, "is empty"},
+		"truncated": {whole[:len(whole)/2], "cut off"},
+		"cpu":       {cpu.Bytes(), `"samples/count, cpu/nanoseconds"`},
+		"text":      {[]byte("no profile\n"), "pprof's form"},
+		"html":      {[]byte("<!doctype html><title>404"), "pprof's form"},
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, c.data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Read(path); err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: error %v, want one with %q and the path", name, err, c.want)
+		}
+	}
+	if _, err := Read(filepath.Join(dir, "nowhere")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("error %v, want that the file is not there", err)
+	}
+	if _, err := Read(dir); err == nil {
+		t.Error("a folder is read as a profile")
+	}
+}
+
+func TestNotesTellWhatWouldMislead(t *testing.T) {
+	base, now := before(), after()
+	base.TimeNanos, now.TimeNanos = int64(20*time.Second), int64(5*time.Second)
+	now.Period = 1
+	empty := newHeap()
+	for _, c := range []struct {
+		base, now *builder
+		want      []string
+	}{
+		{base, now, []string{"15s newer", "once in 524288 and once in 1 bytes"}},
+		{empty, before(), []string{"the base is empty"}},
+		{before(), empty, []string{"the current profile is empty"}},
+		{before(), after(), nil},
+	} {
+		notes := Notes(c.base.Profile, c.now.Profile)
+		if len(notes) != len(c.want) {
+			t.Errorf("notes %q, want %q", notes, c.want)
+			continue
+		}
+		for i, want := range c.want {
+			if !strings.Contains(notes[i], want) {
+				t.Errorf("note %q, want %q", notes[i], want)
+			}
+		}
+	}
+}

@@ -1,0 +1,170 @@
+package compare
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/google/pprof/profile"
+)
+
+// Key is by what rows are told apart.
+type Key string
+
+const (
+	// Operation is by the label "operation", and by the application's outermost
+	// function for what has none.
+	Operation Key = "operation"
+	// Function is by the application's innermost function.
+	Function Key = "function"
+	// Line is by the application's innermost line.
+	Line Key = "line"
+)
+
+// Keys are all keys there are.
+func Keys() []Key { return []Key{Operation, Function, Line} }
+
+// Row is what one operation, function or line has in use. Bytes unless said.
+type Row struct {
+	// Name is the operation or the function.
+	Name string `json:"name"`
+	// Category is the operation's; empty by function and by line.
+	Category string `json:"category,omitempty"`
+	// File and Line are the source, as the compiler saw it; empty by operation.
+	// Line is 0 by function.
+	File string `json:"file,omitempty"`
+	Line int64  `json:"line,omitempty"`
+
+	Base  int64 `json:"base"`
+	Now   int64 `json:"now"`
+	Delta int64 `json:"delta"`
+
+	BaseObjects  int64 `json:"baseObjects"`
+	NowObjects   int64 `json:"nowObjects"`
+	DeltaObjects int64 `json:"deltaObjects"`
+}
+
+// Rows compares what is in use in two heap profiles. What grew most comes first,
+// equals by name. A nil base compares with nothing: Delta is Now. Rows without
+// bytes in both are left out.
+func Rows(base, current *profile.Profile, by Key) ([]Row, error) {
+	if !slices.Contains(Keys(), by) {
+		return nil, fmt.Errorf("compare by %q: want one of %q", by, Keys())
+	}
+	if current == nil {
+		return nil, errors.New("compare heap profiles: got none, want the current one")
+	}
+	all := make(table)
+	if base != nil {
+		if err := all.add(base, by, addBase); err != nil {
+			return nil, fmt.Errorf("compare heap profiles: the base: %w", err)
+		}
+	}
+	if err := all.add(current, by, addNow); err != nil {
+		return nil, fmt.Errorf("compare heap profiles: the current one: %w", err)
+	}
+	return all.rows(), nil
+}
+
+// Sum is what rows have together, without a name.
+func Sum(rows []Row) Row {
+	var sum Row
+	for i := range rows {
+		addBase(&sum, rows[i].Base, rows[i].BaseObjects)
+		addNow(&sum, rows[i].Now, rows[i].NowObjects)
+	}
+	sum.setDeltas()
+	return sum
+}
+
+// identity is what rows are told apart by; parts that the key does not need are
+// empty.
+type identity struct {
+	name, category, file string
+	line                 int64
+}
+
+type table map[identity]*Row
+
+func (t table) add(p *profile.Profile, by Key, to func(*Row, int64, int64)) error {
+	values, err := valuesOf(p)
+	if err != nil {
+		return err
+	}
+	for _, s := range p.Sample {
+		bytes, objects := s.Value[values.bytes], s.Value[values.objects]
+		if bytes == 0 && objects == 0 {
+			continue
+		}
+		id := identify(s, by)
+		row := t[id]
+		if row == nil {
+			row = &Row{Name: id.name, Category: id.category, File: id.file, Line: id.line}
+			t[id] = row
+		}
+		to(row, bytes, objects)
+	}
+	return nil
+}
+
+func addBase(r *Row, bytes, objects int64) {
+	r.Base, r.BaseObjects = plus(r.Base, bytes), plus(r.BaseObjects, objects)
+}
+
+func addNow(r *Row, bytes, objects int64) {
+	r.Now, r.NowObjects = plus(r.Now, bytes), plus(r.NowObjects, objects)
+}
+
+func (r *Row) setDeltas() {
+	r.Delta, r.DeltaObjects = plus(r.Now, -r.Base), plus(r.NowObjects, -r.BaseObjects)
+}
+
+// plus adds, and stays in range: the numbers of a file can be anything.
+func plus(a, b int64) int64 {
+	switch {
+	case b > 0 && a > math.MaxInt64-b:
+		return math.MaxInt64
+	case b < 0 && a < -math.MaxInt64-b:
+		return -math.MaxInt64
+	default:
+		return a + b
+	}
+}
+
+func (t table) rows() []Row {
+	rows := make([]Row, 0, len(t))
+	for _, row := range t {
+		row.setDeltas()
+		rows = append(rows, *row)
+	}
+	slices.SortFunc(rows, func(a, b Row) int {
+		return cmp.Or(cmp.Compare(b.Delta, a.Delta), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Category, b.Category),
+			cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+	})
+	return rows
+}
+
+// identify says which row a sample belongs to.
+func identify(s *profile.Sample, by Key) identity {
+	innermost, outermost, ok := sites(s)
+	switch {
+	case by == Operation && len(s.Label["operation"]) > 0:
+		id := identity{name: s.Label["operation"][0]}
+		if category := s.Label["category"]; len(category) > 0 {
+			id.category = category[0]
+		}
+		return id
+	case by == Operation && ok:
+		return identity{name: outermost.function, category: untagged}
+	case by == Operation:
+		return identity{name: librariesOnly, category: untagged}
+	case !ok:
+		return identity{name: librariesOnly}
+	case by == Function:
+		return identity{name: innermost.function, file: innermost.file}
+	default:
+		return identity{name: innermost.function, file: innermost.file, line: innermost.line}
+	}
+}
