@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/otelmem/otelmem-go/dump"
+	"github.com/otelmem/otelmem-go/dump/compare"
 )
 
 // changesShown is how many rows the comparison shows.
@@ -23,6 +25,7 @@ type comparePage struct {
 	SwapURL       string
 	Rows          []changeRow
 	More          int
+	Notes         []string
 	SampleRate    int64 // bytes
 }
 
@@ -33,18 +36,22 @@ type tab struct {
 
 // changeRow is a row of the comparison.
 type changeRow struct {
-	change
+	compare.Row
 	Path   string // the whole of a name that is shown in short
+	Note   string // the category or the function
 	IsCode bool
-	Hot    bool // it grew most, and by much of all
+	Hot    bool // it grew most, and by much
 	Drawn  delta
 }
 
 // kinds are what changes are told apart by, and what a row is called.
-var kinds = []struct{ by, tab, label string }{
-	{byLine, "By line", "Line"},
-	{byFunction, "By function", "Function"},
-	{byOperation, "By operation", "Operation"},
+var kinds = []struct {
+	by         compare.Key
+	tab, label string
+}{
+	{compare.Line, "By line", "Line"},
+	{compare.Function, "By function", "Function"},
+	{compare.Operation, "By operation", "Operation"},
 }
 
 func (h *handler) compare(w http.ResponseWriter, r *http.Request) {
@@ -55,44 +62,45 @@ func (h *handler) compare(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, r, http.StatusNotFound, "Choose two heap profiles among the dumps. "+err.Error())
 		return
 	}
-	by := query.Get("by")
-	if by == "" {
-		by = byLine
+	by := compare.Line
+	if key := compare.Key(query.Get("by")); slices.Contains(compare.Keys(), key) {
+		by = key
 	}
-	all, err := h.changes(r.Context(), &base, &current, by)
+	rows, notes, err := h.changes(r.Context(), &base, &current, by)
 	if err != nil {
 		h.fail(w, r, http.StatusServiceUnavailable, capital(err.Error())+".")
 		return
 	}
-	h.show(w, r, http.StatusOK, "compare", pageCompare, "Compare", newComparePage(&base, &current, by, all))
+	h.show(w, r, http.StatusOK, "compare", pageCompare, "Compare", newComparePage(&base, &current, by, rows, notes))
 }
 
 // changes reads both dumps, when nobody else does.
-func (h *handler) changes(ctx context.Context, base, current *dump.Entry, by string) ([]change, error) {
+func (h *handler) changes(ctx context.Context, base, current *dump.Entry, by compare.Key) (rows []compare.Row, notes []string, err error) {
 	leave, err := h.reading.enter(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer leave()
 	v, err := h.feed.look()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := room(&v.report.Process, base, current); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	before, err := readProfile(base)
+	before, err := compare.Read(base.Path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	after, err := readProfile(current)
+	after, err := compare.Read(current.Path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return changes(before, after, by), nil
+	rows, err = compare.Rows(before, after, by)
+	return rows, compare.Notes(before, after), err
 }
 
-func newComparePage(base, current *dump.Entry, by string, all []change) *comparePage {
+func newComparePage(base, current *dump.Entry, by compare.Key, all []compare.Row, notes []string) *comparePage {
 	from, to := nameOf(base), nameOf(current)
 	p := &comparePage{
 		Base:       dumpRow{Entry: *base, Name: from, Reason: reasonOf(base)},
@@ -100,7 +108,7 @@ func newComparePage(base, current *dump.Entry, by string, all []change) *compare
 		Over:       current.Side.Time.Sub(base.Side.Time),
 		SwapURL:    compareURL(to, from, by),
 		SampleRate: int64(current.Side.ProfileRate),
-		ByLabel:    "Line",
+		Notes:      notes,
 	}
 	for _, k := range kinds {
 		p.Tabs = append(p.Tabs, tab{Label: k.tab, URL: compareURL(from, to, k.by), Here: k.by == by})
@@ -108,27 +116,32 @@ func newComparePage(base, current *dump.Entry, by string, all []change) *compare
 			p.ByLabel = k.label
 		}
 	}
+	p.Total = compare.Sum(all).Delta
 	var loss, gain int64
-	for _, c := range all {
-		p.Total += c.Change()
-		loss, gain = min(loss, c.Change()), max(gain, c.Change())
+	for i := range all {
+		loss, gain = min(loss, all[i].Delta), max(gain, all[i].Delta)
 	}
 	p.More = max(0, len(all)-changesShown)
-	for i, c := range all[:len(all)-p.More] {
-		row := changeRow{change: c, Drawn: newDelta(c.Change(), loss, gain), IsCode: by != byOperation, Path: shown(c.Name), Hot: i == 0 && c.Change() >= grewNothing}
-		row.Name, row.Function = shown(c.Name), shown(c.Function)
-		if by == byLine {
-			row.Name = short(c.Name)
-		}
-		p.Rows = append(p.Rows, row)
+	for i, row := range all[:len(all)-p.More] {
+		p.Rows = append(p.Rows, newChangeRow(row, by, newDelta(row.Delta, loss, gain), i == 0 && row.Delta >= grewNothing))
 	}
 	p.Headline = "Nothing grew between the two."
-	if len(p.Rows) > 0 && all[0].Change() > 0 {
+	if len(p.Rows) > 0 && p.Rows[0].Delta > 0 {
 		first := p.Rows[0]
-		p.Headline = fmt.Sprintf("%s grew most: %s", first.Name, signed(first.Change()))
-		if first.Function != "" {
-			p.Headline = fmt.Sprintf("%s (%s) grew most: %s", first.Name, first.Function, signed(first.Change()))
+		where := first.Name
+		if by == compare.Line && first.Note != "" {
+			where += " (" + first.Note + ")"
 		}
+		p.Headline = fmt.Sprintf("%s grew most: %s", where, signed(first.Delta))
 	}
 	return p
+}
+
+func newChangeRow(row compare.Row, by compare.Key, drawn delta, hot bool) changeRow {
+	r := changeRow{Row: row, Path: shown(row.File), Note: shown(row.Category), IsCode: by != compare.Operation, Hot: hot, Drawn: drawn}
+	r.Name = shown(row.Name)
+	if by == compare.Line && row.File != "" {
+		r.Name, r.Note = fmt.Sprintf("%s:%d", short(row.File), row.Line), r.Name
+	}
+	return r
 }

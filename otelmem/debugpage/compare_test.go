@@ -6,8 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/pprof/profile"
-
+	"github.com/otelmem/otelmem-go/dump/compare"
 	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/otelmem"
 )
@@ -29,53 +28,16 @@ func TestComparisonSaysWhatGrew(t *testing.T) {
 	mem := diagnostics(t)
 	h := Handler(mem)
 	first, last := twoDumps(t, mem)
-	for _, by := range []string{byLine, byFunction, byOperation, ""} {
+	for _, by := range append(compare.Keys(), "", "<b>") {
 		a := get(t, h, compareURL(first, last, by))
 		if a.status != http.StatusOK || !strings.Contains(a.body, "<h1>") || !strings.Contains(a.body, "flame/"+last+"/"+first+"/ui/flamegraph") {
 			t.Errorf("by %q: status %d", by, a.status)
 		}
 	}
-	for _, bad := range []string{"compare", "compare?base=" + first, compareURL("../../etc/passwd", last, byLine), compareURL(first, "<script>alert(1)</script>", byLine)} {
+	for _, bad := range []string{"compare", "compare?base=" + first, compareURL("../../etc/passwd", last, compare.Line), compareURL(first, "<script>alert(1)</script>", compare.Line)} {
 		a := get(t, h, bad)
 		if a.status != http.StatusNotFound || !strings.Contains(a.body, "Choose two heap profiles") || strings.Contains(a.body, "<script>alert") {
 			t.Errorf("%s: status %d, want not found", bad, a.status)
-		}
-	}
-}
-
-func TestChangesAreToldApart(t *testing.T) {
-	leak := &profile.Function{ID: 1, Name: "main.leak", Filename: "/src/leak.go"}
-	repeat := &profile.Function{ID: 2, Name: "bytes.Repeat", Filename: "/go/bytes.go"}
-	sample := func(bytes int64, operation string, lines ...profile.Line) *profile.Sample {
-		s := &profile.Sample{Value: []int64{1, bytes * 10, 1, bytes}, Location: []*profile.Location{{Line: lines}}}
-		if operation != "" {
-			s.Label = map[string][]string{"operation": {operation}}
-		}
-		return s
-	}
-	types := []*profile.ValueType{{Type: "alloc_objects"}, {Type: "alloc_space"}, {Type: "inuse_objects"}, {Type: "inuse_space"}}
-	base := &profile.Profile{SampleType: types, Sample: []*profile.Sample{
-		sample(100, "GET /a", profile.Line{Function: repeat, Line: 1}, profile.Line{Function: leak, Line: 7}),
-		sample(50, "", profile.Line{Function: repeat, Line: 1}),
-	}}
-	current := &profile.Profile{SampleType: types, Sample: []*profile.Sample{
-		sample(300, "GET /a", profile.Line{Function: repeat, Line: 1}, profile.Line{Function: leak, Line: 7}),
-		sample(10, "GET /b", profile.Line{Function: leak, Line: 9}),
-		sample(20, "", profile.Line{Function: repeat, Line: 1}),
-	}}
-	for by, want := range map[string][]change{
-		byLine:      {{place{"/src/leak.go:7", "main.leak"}, 100, 300}, {place{"/src/leak.go:9", "main.leak"}, 0, 10}, {place{runtime, ""}, 50, 20}},
-		byFunction:  {{place{"main.leak", ""}, 100, 310}, {place{runtime, ""}, 50, 20}},
-		byOperation: {{place{"GET /a", ""}, 100, 300}, {place{"GET /b", ""}, 0, 10}, {place{untagged, ""}, 50, 20}},
-	} {
-		got := changes(base, current, by)
-		if len(got) != len(want) {
-			t.Fatalf("by %s: %v, want %v", by, got, want)
-		}
-		for i := range want {
-			if got[i] != want[i] {
-				t.Errorf("by %s: row %d is %v, want %v", by, i, got[i], want[i])
-			}
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/otelmem/otelmem-go/dump"
+	"github.com/otelmem/otelmem-go/dump/compare"
 	"github.com/otelmem/otelmem-go/otelmem"
 )
 
@@ -89,7 +90,7 @@ func newState(r *otelmem.Report, entries []dump.Entry) *state {
 		s.Off = append(s.Off, shown(part.Part+" is off: "+part.Reason))
 	}
 	if first, last, ok := firstAndLast(entries, r.Began); ok {
-		s.Compare = compareURL(first, last, byLine)
+		s.Compare = compareURL(first, last, compare.Line)
 	}
 	if r.ProfileTime.IsZero() {
 		s.Profile = "The heap profile has not been read yet."
@@ -164,8 +165,8 @@ func parts(sentence string) (first, rest string) {
 // nameOf is the identity of a dump: its file's name.
 func nameOf(e *dump.Entry) string { return filepath.Base(e.Path) }
 
-func compareURL(base, current, by string) string {
-	return "compare?" + url.Values{"base": {base}, "current": {current}, "by": {by}}.Encode()
+func compareURL(base, current string, by compare.Key) string {
+	return "compare?" + url.Values{"base": {base}, "current": {current}, "by": {string(by)}}.Encode()
 }
 
 func capital(text string) string {

@@ -13,6 +13,7 @@ import (
 	"github.com/google/pprof/profile"
 
 	"github.com/otelmem/otelmem-go/dump"
+	"github.com/otelmem/otelmem-go/dump/compare"
 )
 
 // pprofStarts is held while pprof starts: it has settings that are global.
@@ -59,7 +60,7 @@ type fetcher []*dump.Entry
 func (f fetcher) Fetch(name string, _, _ time.Duration) (*profile.Profile, string, error) {
 	for _, d := range f {
 		if nameOf(d) == name {
-			p, err := readProfile(d)
+			p, err := compare.Read(d.Path)
 			return p, "", err
 		}
 	}
