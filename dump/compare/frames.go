@@ -30,7 +30,7 @@ func sites(s *profile.Sample) (innermost, outermost site, ok bool) {
 			if l.Function == nil || !isApplication(l.Function.Name) {
 				continue
 			}
-			outermost = site{shortName(l.Function.Name), l.Function.Filename, l.Line}
+			outermost = site{heaptag.ShortName(l.Function.Name), l.Function.Filename, l.Line}
 			if !ok {
 				innermost, ok = outermost, true
 			}
@@ -62,14 +62,4 @@ func setOf(names ...string) map[string]bool {
 		set[name] = true
 	}
 	return set
-}
-
-// shortName is a function's name with its type arguments as "[...]", as in the
-// report.
-func shortName(function string) string {
-	open, end := strings.IndexByte(function, '['), strings.LastIndexByte(function, ']')
-	if open < 0 || end < open {
-		return function
-	}
-	return function[:open] + "[...]" + function[end+1:]
 }
