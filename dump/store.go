@@ -17,6 +17,11 @@ type Entry struct {
 	sideSize int64 // bytes
 }
 
+// List returns the heap profiles in a folder that a [Dumper] wrote, the oldest
+// first. Other files are left out; a folder that is not there has none. A dumper
+// may write meanwhile.
+func List(dir string) ([]Entry, error) { return (&store{dir: dir}).list() }
+
 // store is the folder of profiles. It keeps no state of its own.
 type store struct {
 	dir      string

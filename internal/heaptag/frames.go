@@ -103,7 +103,8 @@ func (p *place) add(f *frame) {
 	}
 }
 
-// plumbing is code that allocates for others: packages, and what lies below them.
+// plumbing is code that allocates for others: packages, with what lies below them
+// unless they end with a dot.
 var plumbing = []string{
 	"go.opentelemetry.io/",
 	"google.golang.org/",
@@ -124,7 +125,11 @@ var plumbing = []string{
 	"github.com/otelmem/otelmem-go/internal/",
 	"github.com/otelmem/otelmem-go/spanhook",
 	"github.com/otelmem/otelmem-go/dump",
-	"github.com/otelmem/otelmem-go/otelmem",
+	"github.com/otelmem/otelmem-go/otelmem.",
+	"github.com/otelmem/otelmem-go/otelmem/debugpage",
+	"github.com/otelmem/otelmem-go/otelmem/internal/",
+	"github.com/otelmem/otelmem-go/otelmem/otlp",
+	"github.com/google/pprof",
 }
 
 // IsApplication says whether a function is the application's own: not of the
@@ -151,7 +156,7 @@ func isPlumbing(function string) bool {
 	}
 	return slices.ContainsFunc(plumbing, func(path string) bool {
 		rest, ok := strings.CutPrefix(function, path)
-		return ok && (strings.HasSuffix(path, "/") || strings.HasPrefix(rest, "/") || strings.HasPrefix(rest, "."))
+		return ok && (strings.ContainsAny(path[len(path)-1:], "/.") || strings.HasPrefix(rest, "/") || strings.HasPrefix(rest, "."))
 	})
 }
 

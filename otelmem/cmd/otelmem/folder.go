@@ -1,0 +1,112 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"path/filepath"
+	"text/tabwriter"
+	"time"
+
+	"github.com/otelmem/otelmem-go/dump"
+	"github.com/otelmem/otelmem-go/dump/compare"
+	"github.com/otelmem/otelmem-go/internal/memstat"
+)
+
+// rowsShown is how many rows each table of a folder's report has.
+const rowsShown = 10
+
+// folder is the report of a folder of heap profiles. Bytes.
+type folder struct {
+	Dir   string     `json:"dir"`
+	Dumps []dumpLine `json:"dumps"`
+	// Operations and Lines are what the last dump has more than the first, or all
+	// that it has where it is the only one.
+	Operations []compare.Row `json:"operations"`
+	Lines      []compare.Row `json:"lines"`
+	Notes      []string      `json:"notes,omitempty"`
+}
+
+// dumpLine is a dump in the list.
+type dumpLine struct {
+	Name   string    `json:"name"`
+	Time   time.Time `json:"time"`
+	Reason string    `json:"reason"`
+	Size   int64     `json:"size"`
+	RSS    int64     `json:"rss"`
+	Live   int64     `json:"live"`
+}
+
+func folderReport(dir, format string, out io.Writer) error {
+	f, err := readFolder(dir)
+	if err != nil {
+		return err
+	}
+	if format == "json" {
+		encoder := json.NewEncoder(out)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(f)
+	}
+	return f.write(out)
+}
+
+func readFolder(dir string) (*folder, error) {
+	entries, err := dump.List(dir)
+	if err != nil {
+		return nil, err
+	}
+	if len(entries) == 0 {
+		return nil, fmt.Errorf("report %s: %w: each is a .pb.gz with its .json", dir, errNoDumps)
+	}
+	f := &folder{Dir: dir}
+	for i := range entries {
+		e := &entries[i]
+		f.Dumps = append(f.Dumps, dumpLine{
+			Name: filepath.Base(e.Path), Time: e.Side.Time, Reason: e.Side.Reason, Size: e.Size, RSS: e.Side.Memory.RSS, Live: e.Side.Memory.Live,
+		})
+	}
+	first, last := "", entries[len(entries)-1].Path
+	if len(entries) > 1 {
+		first = entries[0].Path
+	}
+	base, current, err := readBoth(first, last)
+	if err != nil {
+		return nil, err
+	}
+	f.Notes = compare.Notes(base, current)
+	if f.Operations, err = compare.Rows(base, current, compare.Operation); err != nil {
+		return nil, err
+	}
+	f.Lines, err = compare.Rows(base, current, compare.Line)
+	return f, err
+}
+
+func (f *folder) write(out io.Writer) error {
+	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "HEAP PROFILE\tTIME\tREASON\tSIZE\tRSS THEN\tLIVE THEN")
+	for _, d := range f.Dumps {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", printable(d.Name), d.Time.Local().Format(time.DateTime), printable(d.Reason),
+			memstat.FormatMB(d.Size), memstat.FormatMB(d.RSS), memstat.FormatMB(d.Live))
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for _, note := range f.Notes {
+		fmt.Fprintf(out, "\nNote: %s.\n", printable(note))
+	}
+	compared := len(f.Dumps) > 1
+	title := "In use in the last one"
+	if compared {
+		title = "What the last has more than the first"
+	}
+	for _, table := range []struct {
+		by   compare.Key
+		rows []compare.Row
+	}{{compare.Operation, f.Operations}, {compare.Line, f.Lines}} {
+		fmt.Fprintf(out, "\n%s, by %s:\n\n", title, table.by)
+		if err := writeRows(out, table.rows, rowsShown, compared); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+// Command otelmem reads what memory diagnostics wrote: the report of a running
+// service, and heap profiles.
+//
+//	go run github.com/otelmem/otelmem-go/otelmem/cmd/otelmem report http://localhost:8080/debug/otelmem/
+//	go run github.com/otelmem/otelmem-go/otelmem/cmd/otelmem report logs/heap-dumps
+//	go run github.com/otelmem/otelmem-go/otelmem/cmd/otelmem diff FIRST LAST --by line
+//
+// It ends with 0 where all is well, 1 where something failed, 2 where it was called
+// wrongly, and 3 where diff --max-growth was exceeded.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes.
+const (
+	exitFailed  = 1
+	exitUsage   = 2
+	exitTooMuch = 3
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run runs one command and returns the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	fmt.Fprintln(stderr, "otelmem:", printable(err.Error()))
+	var usage *usageError
+	var growth *growthError
+	switch {
+	case errors.As(err, &usage):
+		return exitUsage
+	case errors.As(err, &growth):
+		return exitTooMuch
+	default:
+		return exitFailed
+	}
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "otelmem",
+		Short: "Read reports and heap profiles of memory diagnostics",
+		Long: `otelmem reads what memory diagnostics wrote: the report of a running service, and
+heap profiles. It ends with 0 where all is well, 1 where something failed, 2 where
+it was called wrongly, and 3 where diff --max-growth was exceeded.`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			_ = c.Usage()
+			return &usageError{errors.New("no command: want one of report, diff, top, label, view")}
+		},
+	}
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return &usageError{fmt.Errorf("%w; see %s --help", err, c.CommandPath())}
+	})
+	root.AddCommand(newReport(), newDiff(), newTop(), newLabel(), newView())
+	for _, c := range append(root.Commands(), root) {
+		c.Args = usage(c.Args)
+	}
+	return root
+}
+
+// usageError is a call that is wrong.
+type usageError struct{ error }
+
+func (e *usageError) Unwrap() error { return e.error }
+
+// usage makes what is wrong with arguments a usageError.
+func usage(args cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, given []string) error {
+		if err := args(c, given); err != nil {
+			return &usageError{fmt.Errorf("%w; see %s --help", err, c.CommandPath())}
+		}
+		return nil
+	}
+}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"unicode"
+
+	"github.com/google/pprof/profile"
+	"github.com/spf13/cobra"
+
+	"github.com/otelmem/otelmem-go/dump/compare"
+	"github.com/otelmem/otelmem-go/internal/memstat"
+)
+
+// readBoth reads the profiles of a comparison; a path that is empty is none.
+func readBoth(base, current string) (b, c *profile.Profile, err error) {
+	if base != "" {
+		if b, err = compare.Read(base); err != nil {
+			return nil, nil, err
+		}
+	}
+	c, err = compare.Read(current)
+	return b, c, err
+}
+
+// byFlag is the flag --by.
+func byFlag(c *cobra.Command, by *string) {
+	keys := make([]string, 0, len(compare.Keys()))
+	for _, key := range compare.Keys() {
+		keys = append(keys, string(key))
+	}
+	c.Flags().StringVar(by, "by", keys[0], "what rows are: "+strings.Join(keys, ", "))
+	choice(c, "by", keys...)
+}
+
+// choice completes a flag's values, and refuses others.
+func choice(c *cobra.Command, flag string, values ...string) {
+	_ = c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	before := c.PreRunE
+	c.PreRunE = func(c *cobra.Command, args []string) error {
+		if value := c.Flag(flag).Value.String(); !slices.Contains(values, value) {
+			return &usageError{fmt.Errorf("--%s %q: want one of %s", flag, value, strings.Join(values, ", "))}
+		}
+		if before != nil {
+			return before(c, args)
+		}
+		return nil
+	}
+}
+
+// profiles completes the names of heap profiles.
+func profiles(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return []cobra.Completion{"gz", "pprof"}, cobra.ShellCompDirectiveFilterFileExt
+}
+
+// writeRows writes at most n rows as a table; all where n is 0.
+func writeRows(w io.Writer, rows []compare.Row, n int, difference bool) error {
+	shown := rows
+	if n > 0 {
+		shown = rows[:min(n, len(rows))]
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	heading := "IN USE\tOBJECTS\tNAME"
+	if difference {
+		heading = "GREW BY\tBEFORE\tNOW\tOBJECTS\tNAME"
+	}
+	fmt.Fprintln(t, heading)
+	for i := range shown {
+		r := &shown[i]
+		if difference {
+			fmt.Fprintf(t, "%s\t%s\t%s\t%+d\t%s\n", signed(r.Delta), memstat.FormatMB(r.Base), memstat.FormatMB(r.Now), r.DeltaObjects, rowName(r))
+		} else {
+			fmt.Fprintf(t, "%s\t%d\t%s\n", memstat.FormatMB(r.Now), r.NowObjects, rowName(r))
+		}
+	}
+	if len(shown) < len(rows) {
+		fmt.Fprintf(t, "and %d more\n", len(rows)-len(shown))
+	}
+	return t.Flush()
+}
+
+func signed(bytes int64) string {
+	if bytes < 0 {
+		return "-" + memstat.FormatMB(-bytes)
+	}
+	return "+" + memstat.FormatMB(bytes)
+}
+
+func rowName(r *compare.Row) string {
+	name := printable(r.Name)
+	switch {
+	case r.File != "" && r.Line > 0:
+		return fmt.Sprintf("%s:%d (%s)", printable(r.File), r.Line, name)
+	case r.Category != "" && r.Category != r.Name:
+		return fmt.Sprintf("%s (%s)", name, printable(r.Category))
+	default:
+		return name
+	}
+}
+
+// printable takes out what could steer a terminal: names come from strangers.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) || r == '\n' {
+			return r
+		}
+		return '\uFFFD'
+	}, text)
+}

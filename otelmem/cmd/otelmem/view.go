@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/google/pprof/driver"
+	"github.com/google/pprof/profile"
+	"github.com/spf13/cobra"
+
+	"github.com/otelmem/otelmem-go/dump/compare"
+)
+
+func newView() *cobra.Command {
+	var addr string
+	var noBrowser bool
+	c := &cobra.Command{
+		Use:               "view FILE [BASE]",
+		Short:             "Open pprof's web interface on a heap profile, or on what it has more than BASE",
+		Long:              "view opens pprof's web interface, until it is interrupted. Profiles that were written\nraw have their labels there.",
+		Args:              cobra.RangeArgs(1, 2),
+		ValidArgsFunction: profiles,
+	}
+	c.Flags().StringVar(&addr, "http", "localhost:", "where to listen; without a port on one that is free")
+	c.Flags().BoolVar(&noBrowser, "no-browser", false, "open no browser")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		// What is wrong with a file is told before pprof starts.
+		for _, path := range args {
+			if _, err := compare.Read(path); err != nil {
+				return err
+			}
+		}
+		done := make(chan error, 1)
+		go func() { done <- pprof(addr, noBrowser, args, c.ErrOrStderr()) }()
+		select {
+		case err := <-done:
+			return err
+		case <-c.Context().Done(): // pprof has no end of its own
+			if errors.Is(c.Context().Err(), context.DeadlineExceeded) {
+				return c.Context().Err()
+			}
+			return nil
+		}
+	}
+	return c
+}
+
+// pprof serves pprof's web interface.
+func pprof(addr string, noBrowser bool, paths []string, out io.Writer) error {
+	args := []string{"-http=" + addr, "-symbolize=none"}
+	if noBrowser {
+		args = append(args, "-no_browser")
+	}
+	if len(paths) > 1 {
+		args = append(args, "-diff_base="+paths[1])
+	}
+	set := flag.NewFlagSet("pprof", flag.ContinueOnError)
+	return driver.PProf(&driver.Options{
+		Flagset: &flags{FlagSet: set, args: append(args, paths[0])},
+		Fetch:   files{},
+		UI:      messages{out},
+	})
+}
+
+// files reads profiles as the other commands do.
+type files struct{}
+
+func (files) Fetch(path string, _, _ time.Duration) (*profile.Profile, string, error) {
+	p, err := compare.Read(path)
+	return p, "", err
+}
+
+// flags are pprof's, with arguments that are not the program's.
+type flags struct {
+	*flag.FlagSet
+	args []string
+}
+
+func (f *flags) StringList(name, value, usage string) *[]*string {
+	return &[]*string{f.String(name, value, usage)}
+}
+func (*flags) ExtraUsage() string   { return "" }
+func (*flags) AddExtraUsage(string) {}
+func (f *flags) Parse(usage func()) []string {
+	f.Usage = usage
+	_ = f.FlagSet.Parse(f.args)
+	return f.Args()
+}
+
+// messages are pprof's, on standard error. It asks nothing.
+type messages struct{ out io.Writer }
+
+func (m messages) Print(args ...any)                 { fmt.Fprintln(m.out, args...) }
+func (m messages) PrintErr(args ...any)              { fmt.Fprintln(m.out, args...) }
+func (messages) ReadLine(string) (string, error)     { return "", io.EOF }
+func (messages) IsTerminal() bool                    { return false }
+func (messages) WantBrowser() bool                   { return true }
+func (messages) SetAutoComplete(func(string) string) {}
