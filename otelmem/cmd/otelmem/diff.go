@@ -63,6 +63,9 @@ func newDiff() *cobra.Command {
 		if err := d.write(c, format, rows); err != nil {
 			return err
 		}
+		if allowed >= 0 && base.TimeNanos > current.TimeNanos {
+			return fmt.Errorf("--max-growth: %s is newer than %s, so that growth cannot be told: swap them", args[0], args[1])
+		}
 		if allowed >= 0 && d.Total.Delta > allowed {
 			return &growthError{d.Total.Delta, allowed}
 		}

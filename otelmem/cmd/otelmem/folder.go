@@ -20,8 +20,10 @@ const rowsShown = 10
 type folder struct {
 	Dir   string     `json:"dir"`
 	Dumps []dumpLine `json:"dumps"`
-	// Operations and Lines are what the last dump has more than the first, or all
-	// that it has where it is the only one.
+	// First and Last are the dumps of the last process. Operations and Lines are what
+	// Last has more than First, or all that it has where First is empty.
+	First      string        `json:"first,omitempty"`
+	Last       string        `json:"last"`
 	Operations []compare.Row `json:"operations"`
 	Lines      []compare.Row `json:"lines"`
 	Notes      []string      `json:"notes,omitempty"`
@@ -65,20 +67,43 @@ func readFolder(dir string) (*folder, error) {
 			Name: filepath.Base(e.Path), Time: e.Side.Time, Reason: e.Side.Reason, Size: e.Size, RSS: e.Side.Memory.RSS, Live: e.Side.Memory.Live,
 		})
 	}
-	first, last := "", entries[len(entries)-1].Path
-	if len(entries) > 1 {
-		first = entries[0].Path
-	}
-	base, current, err := readBoth(first, last)
+	last := &entries[len(entries)-1]
+	first := firstOf(entries, last)
+	base, current, err := readBoth(first, last.Path)
 	if err != nil {
 		return nil, err
 	}
+	f.First, f.Last = baseName(first), baseName(last.Path)
 	f.Notes = compare.Notes(base, current)
 	if f.Operations, err = compare.Rows(base, current, compare.Operation); err != nil {
 		return nil, err
 	}
 	f.Lines, err = compare.Rows(base, current, compare.Line)
 	return f, err
+}
+
+// baseName is a file's name; "" of none.
+func baseName(path string) string {
+	if path == "" {
+		return ""
+	}
+	return filepath.Base(path)
+}
+
+// firstOf is the path of the first dump of the process that wrote last; "" where
+// that is the only one. A process that was restarted holds nothing of what the one
+// before it held.
+func firstOf(entries []dump.Entry, last *dump.Entry) string {
+	for i := range entries {
+		e := &entries[i]
+		if e.Side.Process == last.Side.Process && e.Side.Host == last.Side.Host && e.Side.Build == last.Side.Build {
+			if e.Path == last.Path {
+				return ""
+			}
+			return e.Path
+		}
+	}
+	return ""
 }
 
 func (f *folder) write(out io.Writer) error {
@@ -94,10 +119,10 @@ func (f *folder) write(out io.Writer) error {
 	for _, note := range f.Notes {
 		fmt.Fprintf(out, "\nNote: %s.\n", printable(note))
 	}
-	compared := len(f.Dumps) > 1
+	compared := f.First != ""
 	title := "In use in the last one"
 	if compared {
-		title = "What the last has more than the first"
+		title = "What " + f.Last + " has more than " + f.First
 	}
 	for _, table := range []struct {
 		by   compare.Key

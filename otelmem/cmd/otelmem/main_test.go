@@ -188,6 +188,7 @@ func TestEveryMistakeIsNamed(t *testing.T) {
 		"unknown key":       {[]string{"diff", w.before, w.after, "--by", "route"}, exitUsage, "operation, function, line"},
 		"unknown format":    {[]string{"diff", w.before, w.after, "--format", "xml"}, exitUsage, "text, json"},
 		"size without unit": {[]string{"diff", w.before, w.after, "--max-growth", "lots"}, exitUsage, "512MiB"},
+		"swapped":           {[]string{"diff", w.after, w.before, "--max-growth", "1GiB"}, exitFailed, "swap them"},
 		"unknown flag":      {[]string{"top", w.after, "--all"}, exitUsage, "--all"},
 		"no such file":      {[]string{"top", "nowhere.pb.gz"}, exitFailed, "nowhere.pb.gz"},
 		"not a profile":     {[]string{"diff", w.before, text}, exitFailed, "text.pb.gz"},
