@@ -60,8 +60,7 @@ func do(ctx context.Context, tag *heaptag.Tag, fn func(context.Context)) {
 		heaptag.Do(tag.ID, func() { fn(ctx) })
 		return
 	}
-	tag.SetLabels(ctx)
-	defer pprof.SetGoroutineLabels(ctx)
+	defer pprof.SetGoroutineLabels(tag.SetLabels(ctx))
 	inner := context.WithValue(ctx, tagKey{}, tag)
 	heaptag.Do(tag.ID, func() { fn(inner) })
 }

@@ -64,14 +64,14 @@ func serve(h http.Handler, w http.ResponseWriter, r *http.Request, tag *heaptag.
 	// WithContext is inlined, so that its copy is not on the heap: context and
 	// request are one allocation.
 	inner.request = *r.WithContext(inner)
+	labels := tag.SetLabels(outside)
 	// Who is outside looks at its own request: what the mux and the handler
 	// write into theirs must be there, also after a panic.
 	defer func() {
-		pprof.SetGoroutineLabels(outside)
+		pprof.SetGoroutineLabels(labels)
 		r.Pattern = inner.request.Pattern
 		r.MultipartForm = inner.request.MultipartForm
 	}()
-	tag.SetLabels(outside)
 	heaptag.Do(tag.ID, func() { h.ServeHTTP(w, &inner.request) })
 }
 

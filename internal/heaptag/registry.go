@@ -30,18 +30,21 @@ type Tag struct {
 }
 
 // SetLabels gives this goroutine, and those it starts, the tag's pprof label
-// beside the labels that ctx carries. Undo it by pprof.SetGoroutineLabels(ctx).
-// It allocates only where ctx carries labels.
-func (t *Tag) SetLabels(ctx context.Context) {
-	labelled := t.labeled
+// beside the labels that ctx carries. Undo it by pprof.SetGoroutineLabels of what it
+// returns, which has ctx's labels: ctx itself, or where there are none a context
+// that is quicker to ask. It allocates only where ctx carries labels.
+func (t *Tag) SetLabels(ctx context.Context) context.Context {
+	carries := false
 	pprof.ForLabels(ctx, func(string, string) bool {
-		labelled = nil
+		carries = true
 		return false
 	})
-	if labelled == nil {
-		labelled = pprof.WithLabels(ctx, t.labels)
+	if carries {
+		pprof.SetGoroutineLabels(pprof.WithLabels(ctx, t.labels))
+		return ctx
 	}
-	pprof.SetGoroutineLabels(labelled)
+	pprof.SetGoroutineLabels(t.labeled)
+	return context.Background()
 }
 
 func newTag(id ID, operation, category string) *Tag {
