@@ -156,7 +156,7 @@ func TestFleetKeepsReplicasApartAndEachInOneGateway(t *testing.T) {
 	})
 }
 
-// count sends a counter of a replica several times over.
+// count sends a replica's counters several times over.
 func count(t *testing.T, replica, collector string, times int) {
 	t.Helper()
 	exporter, err := otlpmetricgrpc.New(t.Context(), otlpmetricgrpc.WithEndpoint(collector), otlpmetricgrpc.WithInsecure())
@@ -171,7 +171,9 @@ func count(t *testing.T, replica, collector string, times int) {
 		t.Fatal(err)
 	}
 	for range times {
-		operations.Add(t.Context(), 1)
+		for i := range 8 {
+			operations.Add(t.Context(), 1, metric.WithAttributes(attribute.String("otelmem.category", fmt.Sprint("category ", i))))
+		}
 		if err := mp.ForceFlush(t.Context()); err != nil {
 			t.Fatal(err)
 		}

@@ -39,7 +39,7 @@ var leaky = sync.OnceValues(func() (*report, error) {
 	}
 	defer os.RemoveAll(dir)
 	binary := filepath.Join(dir, "leakyserver")
-	build := exec.Command("go", "build", "-o", binary, "./examples/leakyserver")
+	build := exec.Command("go", "build", "-trimpath", "-o", binary, "./examples/leakyserver")
 	build.Dir = filepath.Join("..", "..")
 	build.Env = append(os.Environ(), "GOWORK=off")
 	if out, err := build.CombinedOutput(); err != nil {

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 )
 
@@ -37,15 +38,15 @@ func (p *program) binary(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	key := p.name + "-" + p.version + "-" + runtime.Version()
+	key := []string{p.name, p.version, runtime.Version()}
 	for _, input := range p.inputs {
 		content, err := os.ReadFile(input)
 		if err != nil {
 			return "", fmt.Errorf("build %s: %w", p.name, err)
 		}
-		key += fmt.Sprintf("-%x", sha256.Sum256(content))[:9]
+		key = append(key, fmt.Sprintf("%x", sha256.Sum256(content))[:8])
 	}
-	path := filepath.Join(cache, key)
+	path := filepath.Join(cache, strings.Join(key, "-"))
 	if _, err := os.Stat(path); err == nil {
 		return path, nil
 	}

@@ -102,24 +102,12 @@ func (j *JaegerServer) Traces(ctx context.Context, service, operation string, ta
 		}
 		query.Set("tags", string(text))
 	}
-	return j.Search(ctx, query)
+	return j.Get(ctx, "/api/traces?"+query.Encode())
 }
 
-// Search asks /api/traces.
-func (j *JaegerServer) Search(ctx context.Context, query url.Values) ([]Trace, error) {
+// Get asks the query API: /api/traces with a query, or with a trace id.
+func (j *JaegerServer) Get(ctx context.Context, path string) ([]Trace, error) {
 	var answer struct{ Data []Trace }
-	err := getJSON(ctx, "http://"+j.Query+"/api/traces?"+query.Encode(), &answer)
+	err := getJSON(ctx, "http://"+j.Query+path, &answer)
 	return answer.Data, err
-}
-
-// Trace returns one trace by its id.
-func (j *JaegerServer) Trace(ctx context.Context, id string) (*Trace, error) {
-	var answer struct{ Data []Trace }
-	if err := getJSON(ctx, "http://"+j.Query+"/api/traces/"+url.PathEscape(id), &answer); err != nil {
-		return nil, err
-	}
-	if len(answer.Data) != 1 {
-		return nil, fmt.Errorf("jaeger: %d traces with id %s", len(answer.Data), id)
-	}
-	return &answer.Data[0], nil
 }

@@ -74,11 +74,22 @@ func (p *PrometheusServer) Query(ctx context.Context, promQL string) ([]Sample, 
 	return samples, nil
 }
 
-// Exemplars are the trace ids of a query's exemplars in the last hour.
-func (p *PrometheusServer) Exemplars(ctx context.Context, promQL string) ([]string, error) {
+// Exemplar is a point of a metric that leads to a trace.
+type Exemplar struct {
+	Labels map[string]string // of the series
+	Trace  string            // trace id
+	Value  float64
+}
+
+// Exemplars are those of a query's series in the last hour.
+func (p *PrometheusServer) Exemplars(ctx context.Context, promQL string) ([]Exemplar, error) {
 	var answer struct {
 		Data []struct {
-			Exemplars []struct{ Labels map[string]string }
+			SeriesLabels map[string]string
+			Exemplars    []struct {
+				Labels map[string]string
+				Value  float64 `json:",string"`
+			}
 		}
 	}
 	now := time.Now()
@@ -86,13 +97,13 @@ func (p *PrometheusServer) Exemplars(ctx context.Context, promQL string) ([]stri
 	if err := getJSON(ctx, "http://"+p.Addr+"/api/v1/query_exemplars?"+query.Encode(), &answer); err != nil {
 		return nil, err
 	}
-	var ids []string
+	var exemplars []Exemplar
 	for _, series := range answer.Data {
 		for _, e := range series.Exemplars {
 			if id := e.Labels["trace_id"]; id != "" {
-				ids = append(ids, id)
+				exemplars = append(exemplars, Exemplar{series.SeriesLabels, id, e.Value})
 			}
 		}
 	}
-	return ids, nil
+	return exemplars, nil
 }

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 )
 
@@ -59,32 +60,76 @@ storage: {trace: {backend: local, local: {path: %[4]s/tempo/blocks}, wal: {path:
 `, port(tempo.HTTP), port(grpc), tempo.OTLP, dir)
 }
 
-// TempoTrace is a trace that a TraceQL search found.
-type TempoTrace struct {
-	TraceID  string `json:"traceID"`
-	RootName string `json:"rootTraceName"`
+// TempoSpan is a span that a TraceQL search found.
+type TempoSpan struct {
+	TraceID    string // without leading zeros
+	RootName   string // of the trace
+	Attributes []TempoAttribute
+}
+
+// TempoAttribute is what a search selects, or a label of a series.
+type TempoAttribute struct {
+	Key   string
+	Value tempoValue
+}
+
+// tempoValue holds one of its fields.
+type tempoValue struct {
+	StringValue, IntValue string
+	DoubleValue           *float64
+	ArrayValue            struct{ Values []tempoValue }
+}
+
+func (v tempoValue) String() string {
+	switch {
+	case v.DoubleValue != nil:
+		return strconv.FormatFloat(*v.DoubleValue, 'g', 6, 64)
+	case len(v.ArrayValue.Values) > 0:
+		return fmt.Sprint(v.ArrayValue.Values)
+	default:
+		return v.StringValue + v.IntValue
+	}
 }
 
 // Search evaluates TraceQL over the last hour.
-func (tempo *TempoServer) Search(ctx context.Context, traceQL string) ([]TempoTrace, error) {
+func (tempo *TempoServer) Search(ctx context.Context, traceQL string) ([]TempoSpan, error) {
 	now := time.Now()
 	query := url.Values{
 		"q": {traceQL}, "limit": {"1000"},
 		"start": {fmt.Sprint(now.Add(-time.Hour).Unix())}, "end": {fmt.Sprint(now.Unix() + 1)},
 	}
-	var answer struct{ Traces []TempoTrace }
-	err := getJSON(ctx, "http://"+tempo.HTTP+"/api/search?"+query.Encode(), &answer)
-	return answer.Traces, err
+	var answer struct {
+		Traces []struct {
+			TraceID       string
+			RootTraceName string
+			SpanSet       struct {
+				Spans []struct{ Attributes []TempoAttribute }
+			}
+		}
+	}
+	if err := getJSON(ctx, "http://"+tempo.HTTP+"/api/search?"+query.Encode(), &answer); err != nil {
+		return nil, err
+	}
+	var spans []TempoSpan
+	for _, trace := range answer.Traces {
+		for _, span := range trace.SpanSet.Spans {
+			spans = append(spans, TempoSpan{trace.TraceID, trace.RootTraceName, span.Attributes})
+		}
+	}
+	return spans, nil
 }
 
-// Series is how many series a TraceQL metrics query returns.
-func (tempo *TempoServer) Series(ctx context.Context, traceQL string) (int, error) {
+// TempoSeries is a series of a TraceQL metrics query.
+type TempoSeries struct {
+	Labels []TempoAttribute
+	Value  float64
+}
+
+// Metrics evaluates a TraceQL metrics query over the last hour.
+func (tempo *TempoServer) Metrics(ctx context.Context, traceQL string) ([]TempoSeries, error) {
 	now := time.Now()
-	query := url.Values{
-		"q": {traceQL}, "step": {"10s"},
-		"start": {fmt.Sprint(now.Add(-10 * time.Minute).Unix())}, "end": {fmt.Sprint(now.Unix())},
-	}
-	var answer struct{ Series []any }
-	err := getJSON(ctx, "http://"+tempo.HTTP+"/api/metrics/query_range?"+query.Encode(), &answer)
-	return len(answer.Series), err
+	query := url.Values{"q": {traceQL}, "start": {fmt.Sprint(now.Add(-time.Hour).Unix())}, "end": {fmt.Sprint(now.Unix())}}
+	var answer struct{ Series []TempoSeries }
+	err := getJSON(ctx, "http://"+tempo.HTTP+"/api/metrics/query?"+query.Encode(), &answer)
+	return answer.Series, err
 }
