@@ -13,8 +13,9 @@ import (
 	"github.com/otelmem/otelmem-go/internal/verdict"
 )
 
-// exampleTraces is how many traces a suspected leak links to.
-const exampleTraces = 8
+// exampleTraces is how many traces a suspected leak links to: enough for some to be
+// there where few are sampled.
+const exampleTraces = 32
 
 // attribute reads the heap profile and tells of what it finds.
 func (d *Diagnostics) attribute(tracer trace.Tracer, now memstat.Snapshot) {

@@ -10,7 +10,8 @@ import (
 )
 
 // The links of an event lead to traces: those whose growth was above the bound,
-// and a share of the rest.
+// and a share of the rest. Those of a leak are of small growth, all of which the
+// gateway may have dropped.
 func TestEventsArriveWithTheirLinks(t *testing.T) {
 	leaked(t)
 	for _, event := range []string{"otelmem.threshold_crossed", "otelmem.leak_suspected"} {
@@ -25,7 +26,7 @@ func TestEventsArriveWithTheirLinks(t *testing.T) {
 					led++
 				}
 			}
-			if events == 0 || led == 0 {
+			if events == 0 || len(links) == 0 || event == "otelmem.threshold_crossed" && led == 0 {
 				return fmt.Errorf("%d %s; %d of %d links lead to a trace", events, event, led, len(links))
 			}
 			t.Logf("%d %s; %d of %d links lead to a trace that was kept", events, event, led, len(links))
