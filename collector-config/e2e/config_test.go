@@ -40,3 +40,14 @@ func TestPrometheusAcceptsTheRulesAndTheirTests(t *testing.T) {
 		}
 	}
 }
+
+func TestTempoAcceptsItsConfiguration(t *testing.T) {
+	binary := os.Getenv("TEMPO_BIN")
+	if binary == "" {
+		t.Skip("TEMPO_BIN is not set")
+	}
+	config := filepath.Join("..", "tempo", "tempo.yaml")
+	if out, err := exec.CommandContext(t.Context(), binary, "-config.file="+config, "-config.verify=true").CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}

@@ -72,9 +72,10 @@ var leaky = sync.OnceValues(func() (*report, error) {
 	return r, json.Unmarshal(text, r)
 })
 
-// askForMuch sends the service two requests that keep 80 MB each, once it has
+// askForMuch sends the service three requests that keep 80 MB each, once it has
 // found its leak: a heap that is large early is collected rarely, so that a short
-// run would not have readings enough.
+// run would not have readings enough. Three, since a collection in the middle of
+// one hides a part of its growth.
 func askForMuch(ctx context.Context, service *backends.Process) error {
 	var base []byte
 	err := backends.Eventually(ctx, func() error {
@@ -85,7 +86,7 @@ func askForMuch(ctx context.Context, service *backends.Process) error {
 		}
 		return nil
 	})
-	for range 2 {
+	for range 3 {
 		if err == nil {
 			_, err = backends.Get(ctx, string(base)+"/api/records?limit=40000")
 		}

@@ -185,3 +185,28 @@ func TestServiceSurvivesTheCollectorBeingAwayAndSendsAgain(t *testing.T) {
 		return err
 	})
 }
+
+// A gateway that is stopped while a backend is away, as in an update, leaves its
+// queue on disk to its successor.
+func TestQueueOutlivesTheGateway(t *testing.T) {
+	t.Parallel()
+	const traces, service = 500, "queued"
+	collector, jaeger := ownStack(t)
+	jaeger.Kill()
+	tp := exporting(t, service, collector.OTLP)
+	for range traces {
+		_, span := tp.Tracer("e2e").Start(t.Context(), "queued", trace.WithAttributes(attribute.Int64("otelmem.heap.growth", keepGrowth)))
+		span.End()
+	}
+	if err := tp.ForceFlush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	collector.Stop()
+	if err := collector.Restart(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := jaeger.Restart(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	arrives(t, jaeger, service, "queued", traces)
+}
