@@ -1,7 +1,6 @@
 package otelmem
 
 import (
-	"math"
 	"slices"
 	"sync"
 	"time"
@@ -49,23 +48,9 @@ func (h *history) add(s memstat.Snapshot) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.points) == historyPoints {
-		h.thin(s.Time)
+		h.points = verdict.Thin(h.points, func(p *MemoryPoint) time.Time { return p.Time })
 	}
 	h.points = append(h.points, MemoryPoint{Time: s.Time, RSS: s.RSS, Heap: s.HeapObjects, Live: s.Live, External: s.External})
-}
-
-// thin removes the point whose neighbours are the closest for its age, so that
-// gaps grow with age: the last minutes, the last hour and the whole life all
-// have points enough to draw.
-func (h *history) thin(now time.Time) {
-	closest, at := math.Inf(1), 1
-	for i := 1; i < len(h.points)-1; i++ {
-		gap := h.points[i+1].Time.Sub(h.points[i-1].Time)
-		if c := float64(gap) / float64(now.Sub(h.points[i].Time)); c < closest {
-			closest, at = c, i
-		}
-	}
-	h.points = slices.Delete(h.points, at, at+1)
 }
 
 func (h *history) list() []MemoryPoint {

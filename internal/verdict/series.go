@@ -1,10 +1,6 @@
 package verdict
 
-import (
-	"math"
-	"slices"
-	"time"
-)
+import "time"
 
 // Point is what the heap profile says of one operation at one time.
 type Point struct {
@@ -51,23 +47,10 @@ func (s *Series) Add(p Point) {
 			return
 		}
 		if n >= s.capacity {
-			s.thin()
+			s.points = Thin(s.points, func(p *Point) time.Time { return p.Time })
 		}
 	}
 	s.points = append(s.points, p)
-}
-
-// thin removes the point whose neighbours are the closest for its age.
-func (s *Series) thin() {
-	now := s.points[len(s.points)-1].Time
-	closest, at := math.Inf(1), 1
-	for i := 1; i < len(s.points)-1; i++ {
-		gap := s.points[i+1].Time.Sub(s.points[i-1].Time)
-		if c := float64(gap) / float64(now.Sub(s.points[i].Time)); c < closest {
-			closest, at = c, i
-		}
-	}
-	s.points = slices.Delete(s.points, at, at+1)
 }
 
 // Points are those kept, the oldest first; valid until the next Add, and not to
