@@ -1,6 +1,7 @@
 package heaptag
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -277,5 +278,18 @@ func BenchmarkRead(b *testing.B) {
 		if _, err := Read(nil); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// Where tags cannot be told apart, nobody is held to anything.
+func TestProgramThatFailsTheCheckAttributesNothing(t *testing.T) {
+	real := addresses
+	defer func() { addresses = real }()
+	addresses = func() (map[uintptr]ID, error) { return nil, errors.New("tags 1 and 2 share the return address 0x10") }
+	if err := Check(); err == nil {
+		t.Error("the check does not fail")
+	}
+	if p, err := Read(nil); err == nil || p != nil {
+		t.Errorf("Read returned %v, %v, want the error and nothing else", p, err)
 	}
 }
