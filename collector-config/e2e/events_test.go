@@ -9,12 +9,12 @@ import (
 	"github.com/otelmem/otelmem-go/collector-config/e2e/backends"
 )
 
-// The links of an event lead to traces: those whose growth was above the bound,
-// and a share of the rest. Those of a leak are of small growth, all of which the
-// gateway may have dropped.
+// The links of a crossed threshold lead to what grew most just then: those traces
+// were kept. Those of a leak lead to the leaker's operations, each of which grew
+// little: the gateway keeps a share of them, which can be none.
 func TestEventsArriveWithTheirLinks(t *testing.T) {
 	leaked(t)
-	for _, event := range []string{"otelmem.threshold_crossed", "otelmem.leak_suspected"} {
+	for event, atLeast := range map[string]int{"otelmem.threshold_crossed": 1, "otelmem.leak_suspected": 0} {
 		eventually(t, func() error {
 			links, events, err := linksOf(t, event)
 			if err != nil {
@@ -22,11 +22,16 @@ func TestEventsArriveWithTheirLinks(t *testing.T) {
 			}
 			led := 0
 			for _, id := range links {
-				if kept(t, id) {
-					led++
+				trace := find(t, id)
+				if trace == nil {
+					continue
+				}
+				led++
+				if event == "otelmem.leak_suspected" && trace.Spans[0].OperationName != "GET /api/records" {
+					t.Fatalf("a link of %s leads to %s", event, trace.Spans[0].OperationName)
 				}
 			}
-			if events == 0 || len(links) == 0 || event == "otelmem.threshold_crossed" && led == 0 {
+			if events == 0 || len(links) == 0 || led < atLeast {
 				return fmt.Errorf("%d %s; %d of %d links lead to a trace", events, event, led, len(links))
 			}
 			t.Logf("%d %s; %d of %d links lead to a trace that was kept", events, event, led, len(links))
@@ -62,11 +67,14 @@ func linksOf(t *testing.T, event string) (links []string, events int, err error)
 	return links, events, err
 }
 
-// kept says whether Jaeger has the trace.
-func kept(t *testing.T, id string) bool {
+// find returns the trace, nil where Jaeger does not have it.
+func find(t *testing.T, id string) *backends.Trace {
 	t.Helper()
 	traces, err := running.jaeger.Get(t.Context(), "/api/traces/"+id)
-	return err == nil && len(traces) == 1
+	if err != nil || len(traces) != 1 {
+		return nil
+	}
+	return &traces[0]
 }
 
 // suspect is the trace id of a link of a crossed threshold, and exemplar that of
@@ -78,7 +86,7 @@ func suspect(t *testing.T) (id string) {
 		if err != nil {
 			return err
 		}
-		if i := slices.IndexFunc(links, func(link string) bool { return kept(t, link) }); i >= 0 {
+		if i := slices.IndexFunc(links, func(link string) bool { return find(t, link) != nil }); i >= 0 {
 			id = links[i]
 			return nil
 		}
@@ -95,7 +103,7 @@ func exemplar(t *testing.T) (id string) {
 			return err
 		}
 		slices.SortFunc(found, func(a, b backends.Exemplar) int { return cmp.Compare(b.Value, a.Value) })
-		if i := slices.IndexFunc(found, func(e backends.Exemplar) bool { return kept(t, e.Trace) }); i >= 0 {
+		if i := slices.IndexFunc(found, func(e backends.Exemplar) bool { return find(t, e.Trace) != nil }); i >= 0 {
 			id = found[i].Trace
 			return nil
 		}
