@@ -1,0 +1,86 @@
+package otelgrpc_test
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"testing"
+
+	"google.golang.org/grpc"
+
+	"github.com/otelmem/otelmem-go/otelmem"
+	"github.com/otelmem/otelmem-go/otelmem/otelgrpc"
+)
+
+const size = 8 << 20
+
+// stream is one that nothing is sent through.
+type stream struct {
+	grpc.ServerStream
+	ctx context.Context
+}
+
+func (s *stream) Context() context.Context { return s.ctx }
+
+// live is what the report says that operations hold.
+func live(t *testing.T) func(operation string) int64 {
+	t.Helper()
+	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile(""), otelmem.WithDumpDir(t.TempDir()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = mem.Shutdown(t.Context()) }()
+	runtime.GC()
+	runtime.GC()
+	report, err := mem.Report(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(operation string) int64 {
+		i := slices.IndexFunc(report.Operations, func(o otelmem.OperationReport) bool { return o.Name == operation })
+		if i < 0 {
+			return 0
+		}
+		return report.Operations[i].Live
+	}
+}
+
+func TestCallsHoldWhatTheyKeepByTheirMethod(t *testing.T) {
+	runtime.MemProfileRate = 1
+	var unary, streamed, unknown []byte
+	_, err := otelgrpc.UnaryServerInterceptor()(t.Context(), nil, &grpc.UnaryServerInfo{FullMethod: "/shop.Orders/List"}, func(context.Context, any) (any, error) {
+		unary = make([]byte, size)
+		return nil, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	intercept := otelgrpc.StreamServerInterceptor()
+	s := &stream{ctx: t.Context()}
+	if err := intercept(t, s, &grpc.StreamServerInfo{FullMethod: "/shop.Orders/Watch"}, func(_ any, s grpc.ServerStream) error {
+		done := make(chan struct{})
+		otelmem.Go(s.Context(), "", func(context.Context) { // the stream's context carries the operation
+			streamed = make([]byte, size)
+			close(done)
+		})
+		<-done
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := intercept(nil, s, &grpc.StreamServerInfo{FullMethod: "/made.Up/Method"}, func(any, grpc.ServerStream) error {
+		unknown = make([]byte, size)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	holds := live(t)
+	for operation, want := range map[string]int64{"shop.Orders/List": size, "shop.Orders/Watch": size, "made.Up/Method": 0} {
+		if got := holds(operation); got < want || got > want+want/10 {
+			t.Errorf("%s holds %d bytes, want %d", operation, got, want)
+		}
+	}
+	runtime.KeepAlive(unary)
+	runtime.KeepAlive(streamed)
+	runtime.KeepAlive(unknown)
+}
