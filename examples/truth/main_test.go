@@ -33,10 +33,10 @@ func TestTruth(t *testing.T) {
 	if all.beyond15 > 0 {
 		t.Errorf("%d of %d large leaks are more than 15 %% off; the worst %.1f %%", all.beyond15, all.large, 100*all.worst)
 	}
-	// The runtime samples by chance that no seed fixes. Of 1,200 figures measured,
-	// eight were beyond three standard errors and the worst at 4.1, on a busy
-	// machine; by a normal distribution it would be three. So this only catches an
-	// error bound that is grossly wrong; -runs 100 counts exactly.
+	// The runtime samples by chance that no seed fixes: of 1,200 figures measured,
+	// seven were beyond three standard errors and the worst at 4.2, where a normal
+	// distribution has three. So this only catches an error bound that is grossly
+	// wrong; -runs 100 counts exactly.
 	if all.beyond3 > 4 || all.sigmas > 6 {
 		t.Errorf("%d of %d large leaks are beyond 3 standard errors; the worst %.1f", all.beyond3, all.large, all.sigmas)
 	}
