@@ -1,7 +1,6 @@
 package dump
 
 import (
-	"encoding/json"
 	"fmt"
 	"time"
 )
@@ -30,14 +29,10 @@ func (d *Dumper) askSuspects() (suspects []Suspect) {
 	return suspects[:min(len(suspects), MaxSuspects)]
 }
 
-// askTags asks what else the side file should hold.
-func (d *Dumper) askTags() (text json.RawMessage, err error) {
-	defer d.contain("the source of tags")
-	answer := d.tags()
-	if answer == nil {
-		return nil, nil
-	}
-	return json.Marshal(answer)
+// askFunctions asks which functions belong to one operation.
+func (d *Dumper) askFunctions() map[string]Owner {
+	defer d.contain("the source of functions")
+	return d.functions()
 }
 
 // contain ends a panic, and keeps the first.

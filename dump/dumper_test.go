@@ -119,8 +119,8 @@ func TestObserverMayDump(t *testing.T) {
 
 func TestCallbackThatPanicsStopsTheWatcherAfterTheDump(t *testing.T) {
 	for name, broken := range map[string]Option{
-		"suspects": WithSuspects(func() []Suspect { panic("broken") }),
-		"tags":     WithTags(func() any { panic("broken") }),
+		"suspects":  WithSuspects(func() []Suspect { panic("broken") }),
+		"functions": WithFunctions(func() map[string]Owner { panic("broken") }),
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, func(t *testing.T, w *world) {

@@ -34,7 +34,7 @@ func Example() {
 		dump.WithRetention(10, 256*memstat.MiB),
 		dump.WithInterval(10*time.Millisecond),
 		dump.WithSuspects(func() []dump.Suspect { return nil }),
-		dump.WithTags(func() any { return "of your own" }),
+		dump.WithFunctions(func() map[string]dump.Owner { return nil }),
 		dump.WithObserver(func(e dump.Event) {
 			if e.Kind == dump.Written {
 				written <- e

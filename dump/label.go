@@ -27,15 +27,12 @@ func Label(in, out string) error {
 	if err != nil {
 		return err
 	}
-	if !side.Labelled && side.Tags.Layout != heaptag.Layout {
-		return fmt.Errorf("label %s: its tags are %q and this program reads %q: use the version that wrote it", in, side.Tags.Layout, heaptag.Layout)
-	}
 	profile, err := os.Open(in)
 	if err != nil {
 		return fmt.Errorf("label a heap profile: %w", err)
 	}
 	defer profile.Close()
-	write := func(w io.Writer, _ int) error { return heaptag.Label(profile, w, side.Tags.Table) }
+	write := func(w io.Writer, _ int) error { return heaptag.Label(profile, w, side.Tags) }
 	if side.Labelled {
 		write = func(w io.Writer, _ int) error { _, err := io.Copy(w, profile); return err }
 	}

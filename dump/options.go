@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/memstat"
 )
 
@@ -19,7 +20,7 @@ type config struct {
 	interval   time.Duration
 	suspects   func() []Suspect
 	observer   func(Event)
-	tags       func() any
+	functions  func() map[string]Owner
 }
 
 // validate says which settings are out of range, all at once.
@@ -45,13 +46,13 @@ func (f optionFunc) apply(c *config) { f(c) }
 
 func newConfig(opts []Option) config {
 	c := config{
-		dir:      "logs/heap-dumps",
-		maxFiles: 20,
-		maxBytes: memstat.GiB,
-		interval: 250 * time.Millisecond,
-		suspects: func() []Suspect { return nil },
-		observer: func(Event) {},
-		tags:     func() any { return nil },
+		dir:       "logs/heap-dumps",
+		maxFiles:  20,
+		maxBytes:  memstat.GiB,
+		interval:  250 * time.Millisecond,
+		suspects:  func() []Suspect { return nil },
+		observer:  func(Event) {},
+		functions: func() map[string]Owner { return nil },
 	}
 	for _, opt := range opts {
 		if opt != nil {
@@ -127,13 +128,18 @@ func WithObserver(observer func(Event)) Option {
 	})
 }
 
-// WithTags sets what else a dump should remember: its answer goes as JSON into
-// the side file, under "tags" and there "extra". It is asked for each dump. By
-// default there is nothing.
-func WithTags(tags func() any) Option {
+// Owner is the operation that a function belongs to.
+type Owner = heaptag.Owner
+
+// WithFunctions sets which functions belong to one operation alone, by their names
+// as runtime.Frame has them, with type arguments as "[...]". What no heap tag
+// covers gets the labels of the innermost of them on its stack. It is asked for
+// each dump, and must leave its answer as it is from then on. By default there
+// are none.
+func WithFunctions(functions func() map[string]Owner) Option {
 	return optionFunc(func(c *config) {
-		if tags != nil {
-			c.tags = tags
+		if functions != nil {
+			c.functions = functions
 		}
 	})
 }

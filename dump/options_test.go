@@ -25,7 +25,7 @@ func TestBadSettingsAreNamedAllAtOnce(t *testing.T) {
 
 func TestZeroValuesChangeNothing(t *testing.T) {
 	d, err := New(newWorld(t).read, memstat.Limit{},
-		WithThresholds(), WithDir(""), WithRetention(0, 0), WithInterval(0), WithSuspects(nil), WithObserver(nil), WithTags(nil))
+		WithThresholds(), WithDir(""), WithRetention(0, 0), WithInterval(0), WithSuspects(nil), WithObserver(nil), WithFunctions(nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +34,7 @@ func TestZeroValuesChangeNothing(t *testing.T) {
 	}
 	d.tell(Event{})
 	d.askSuspects()
-	if _, err := d.askTags(); err != nil || d.broken.Load() != nil {
-		t.Errorf("a default callback does harm: %v", err)
+	if functions := d.askFunctions(); functions != nil || d.broken.Load() != nil {
+		t.Errorf("a default callback does harm: %v", functions)
 	}
 }

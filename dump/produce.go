@@ -80,7 +80,7 @@ func (d *Dumper) produce(ctx context.Context, event Event, side *Side) ([]Event,
 func (d *Dumper) writeWithSpan(ctx context.Context, event *Event, side *Side) (File, error) {
 	side.Time = time.Now().UTC()
 	side.Host = d.host
-	side.addExtra(d.askTags())
+	side.Tags.Functions = d.askFunctions()
 	span := d.currentSpans().writing(ctx, side, event.Snapshot, d.limit)
 	event.SpanContext = span.SpanContext()
 	if parent := trace.SpanContextFromContext(ctx); parent.IsValid() {

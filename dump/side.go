@@ -52,7 +52,7 @@ type Side struct {
 	TraceID  string        `json:"traceId,omitempty"`
 	SpanID   string        `json:"spanId,omitempty"`
 	Suspects []sideSuspect `json:"suspects,omitempty"`
-	// Tags is the table by which the profile's tags are read; Labelled says that
+	// Tags is the table by which the profile is labelled; Labelled says that
 	// its samples have labels already.
 	Tags     Tags `json:"tags"`
 	Labelled bool `json:"labelled"`
@@ -73,13 +73,9 @@ type Memory struct {
 	Goroutines int64 `json:"goroutines"`
 }
 
-// Tags are the heap tags of the process that wrote the profile.
-type Tags struct {
-	Layout string         `json:"layout"`
-	Table  []*heaptag.Tag `json:"table"`
-	// Extra is the answer of [WithTags].
-	Extra json.RawMessage `json:"extra,omitempty"`
-}
+// Tags are the heap tags of the process that wrote the profile, and the functions
+// of [WithFunctions].
+type Tags = heaptag.Table
 
 // Build says which program was running.
 type Build struct {
@@ -117,7 +113,7 @@ func newSide(s memstat.Snapshot, limit memstat.Limit, suspects []Suspect) Side {
 		LastGC:      lastGC(),
 		ProfileLag:  profileLag,
 		Notes:       notes(runtime.MemProfileRate),
-		Tags:        Tags{Layout: heaptag.Layout, Table: heaptag.Default.Table()},
+		Tags:        heaptag.NewTable(),
 		Build:       readBuild(),
 		Process:     os.Getpid(),
 	}
@@ -140,14 +136,6 @@ func notes(rate int) []string {
 		return []string{"the profile is empty: runtime.MemProfileRate is 0"}
 	}
 	return nil
-}
-
-// addExtra puts the answer of [WithTags] in, or says why there is none.
-func (s *Side) addExtra(text json.RawMessage, err error) {
-	s.Tags.Extra = text
-	if err != nil {
-		s.Notes = append(s.Notes, "what WithTags gave is no JSON: "+err.Error())
-	}
 }
 
 // setSpan points at the span that the dump belongs to.

@@ -40,7 +40,7 @@ func TestCrossingSendsItsEventBeforeItWritesTheProfile(t *testing.T) {
 		exporter := &orderedExporter{InMemoryExporter: tracetest.NewInMemoryExporter(), dir: w.dir, files: make(map[string]int)}
 		tp := sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter, sdktrace.WithBatchTimeout(time.Hour)))
 		d := w.dumper(memstat.Limit{Bytes: memstat.GiB, Source: memstat.SourceCgroup},
-			WithTags(func() any { return map[string]int{"answer": 42} }),
+			WithFunctions(func() map[string]Owner { return map[string]Owner{"main.sync": {Operation: "sync_stock"}} }),
 			WithSuspects(func() []Suspect {
 				return slices.Repeat([]Suspect{{SpanContext: suspect, Operation: "GET /api/records", Category: "api_records", Growth: 7, InFlight: true}}, 50)
 			}))
@@ -101,7 +101,7 @@ func TestCrossingSendsItsEventBeforeItWritesTheProfile(t *testing.T) {
 		if side.TraceID != spans[0].SpanContext.TraceID().String() || side.SpanID != spans[0].SpanContext.SpanID().String() ||
 			side.Threshold != 128*memstat.MiB || side.Reason != ReasonThreshold || side.Limit != memstat.GiB ||
 			side.Memory.RSS != 130*memstat.MiB || side.Build.Go == "" || len(side.Suspects) != MaxSuspects ||
-			side.ProfileLag != 2 || !strings.Contains(string(side.Tags.Extra), "42") || side.Notes != nil || side.Process != os.Getpid() {
+			side.ProfileLag != 2 || side.Tags.Functions["main.sync"].Operation != "sync_stock" || side.Notes != nil || side.Process != os.Getpid() {
 			t.Errorf("side file: %+v", side)
 		}
 	})

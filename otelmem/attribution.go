@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/internal/goroutines"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/learn"
@@ -174,6 +175,22 @@ func (a *attribution) learn(operation string, g *spanhook.Growth) {
 		span.Chain = learn.Chain(g.Stacks.Start, g.Stacks.End, !g.LocalRoot, heaptag.IsApplication)
 	}
 	a.learner.Add(span)
+}
+
+// functions is what was learned, for the labels of dumps.
+func (a *attribution) functions(categoryOf func(operation string) string) map[string]dump.Owner {
+	learned, _ := a.learner.Functions()
+	functions := make(map[string]dump.Owner, len(learned))
+	for function, operation := range learned {
+		owner := dump.Owner{Operation: operation}
+		if tag := heaptag.Default.Find(operation); tag != nil {
+			owner.Category = tag.Category
+		} else {
+			owner.Category = categoryOf(operation)
+		}
+		functions[function] = owner
+	}
+	return functions
 }
 
 // relearn returns the functions that belong to one operation. Where that changed,

@@ -105,6 +105,7 @@ func New(opts ...Option) (*Diagnostics, error) {
 		dump.WithDir(c.dumpDir),
 		dump.WithRetention(c.retentionFiles, c.retentionBytes),
 		dump.WithSuspects(d.suspects),
+		dump.WithFunctions(func() map[string]dump.Owner { return d.attribution.functions(d.book.categoryOf) }),
 		dump.WithObserver(d.dumped))
 	if err != nil {
 		_ = d.reader.Close()

@@ -10,6 +10,7 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/otelmem/otelmem-go/dump/compare"
 	"github.com/otelmem/otelmem-go/otelmem"
 )
 
@@ -124,5 +125,36 @@ func TestWhatNothingWrapsIsLearnedFromSpans(t *testing.T) {
 	if code < 2*each {
 		t.Errorf("%d bytes by code, want the %d that nobody can tell apart", code, 2*each)
 	}
+	file, err := mem.Dump(t.Context(), "learned")
+	if err != nil {
+		t.Fatal(err)
+	}
+	live, by := labelled(t, file.Path)
+	for name, want := range map[string]int64{"sync_stock": each, "send_mail": each, "query": 2 * each, "warm_cache": each, "this": 0, "that": 0} {
+		if got := live[name]; got < want || got > want+want/20 || want > 0 && by[name] != "learned" {
+			t.Errorf("by the dump's labels %s holds %d bytes, attribution %q; want %d, learned", name, got, by[name], want)
+		}
+	}
 	runtime.KeepAlive(s.kept)
+}
+
+// labelled returns the live bytes of a dump by its label "operation", and how they
+// were attributed.
+func labelled(t *testing.T, path string) (live map[string]int64, by map[string]string) {
+	t.Helper()
+	p, err := compare.Read(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	live, by = make(map[string]int64), make(map[string]string)
+	for _, sample := range p.Sample {
+		for _, operation := range sample.Label["operation"] {
+			live[operation] += sample.Value[3]
+			by[operation] = strings.Join(sample.Label["attribution"], "")
+			if len(sample.Label["category"]) != 1 {
+				t.Errorf("%s: categories %q, want one", operation, sample.Label["category"])
+			}
+		}
+	}
+	return live, by
 }

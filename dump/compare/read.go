@@ -32,19 +32,20 @@ func Read(path string) (*profile.Profile, error) {
 		return nil, err
 	}
 	p, err := parse(path, data)
-	if err != nil || !hasTagFrames(p) {
-		return p, err
+	if err != nil {
+		return nil, err
 	}
 	side, err := dump.ReadSide(sidePath(path))
+	tagged := hasTagFrames(p)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist), err != nil && !tagged:
 		return p, nil
 	case err != nil:
 		return nil, err
-	case side.Tags.Layout != heaptag.Layout:
-		return nil, fmt.Errorf("label %s: its tags are %q and this program reads %q: use the version that wrote it", path, side.Tags.Layout, heaptag.Layout)
+	case !tagged && (side.Labelled || len(side.Tags.Functions) == 0):
+		return p, nil
 	}
-	return label(path, data, side.Tags.Table)
+	return label(path, data, side.Tags)
 }
 
 func parse(path string, data []byte) (*profile.Profile, error) {
@@ -94,8 +95,8 @@ func readBounded(r io.Reader) ([]byte, error) {
 	return data, err
 }
 
-// label parses the profile with the labels of its tags.
-func label(path string, data []byte, table []*heaptag.Tag) (*profile.Profile, error) {
+// label parses the profile with its labels.
+func label(path string, data []byte, table heaptag.Table) (*profile.Profile, error) {
 	var zipped, labelled bytes.Buffer
 	zip := gzip.NewWriter(&zipped) // what heaptag reads
 	_, err := zip.Write(data)

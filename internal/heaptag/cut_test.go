@@ -107,7 +107,7 @@ func TestWholeStacksOfTheMainGoroutineAreNotCutOff(t *testing.T) {
 		{10, 20, "main.f", true},
 		{9, 20, "main.f", false},
 	} {
-		if got := cutOff(c.height, c.depth, c.outermost); got != c.want {
+		if got := cutOff(c.height, c.depth, c.outermost == mainFunction); got != c.want {
 			t.Errorf("%d frames of %d from %s: cut off %v, want %v", c.height, c.depth, c.outermost, got, c.want)
 		}
 	}

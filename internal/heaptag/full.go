@@ -127,7 +127,7 @@ func (all sums) addSample(sample []byte, stacks map[uint64][]frame, depth, rate 
 		// whole objects, which makes much of one object near the rate.
 		variance = varianceOf(values[liveBytes], size, rate)
 	}
-	all.add(&p, p.id == 0 && cutOff(height, depth, p.outermost), values[liveBytes], variance, values[allocBytes])
+	all.add(&p, p.id == 0 && cutOff(height, depth, p.outermost == mainFunction), values[liveBytes], variance, values[allocBytes])
 	return nil
 }
 
@@ -232,11 +232,14 @@ func tagAtLine(line uint64) (ID, bool) {
 const hiddenFrames = 16
 
 // cutOff says whether a stack of the full profile may go on beyond its outermost
-// frame. A goroutine's whole stack of that height may be taken for one that was
-// cut off; never the other way round.
-func cutOff(height, depth int, outermost string) bool {
-	return outermost != "runtime.main" && height >= max(depth-hiddenFrames, depth/2)
+// frame, as the main goroutine's does not. Another goroutine's whole stack of that
+// height may be taken for one that was cut off; never the other way round.
+func cutOff(height, depth int, main bool) bool {
+	return !main && height >= max(depth-hiddenFrames, depth/2)
 }
+
+// mainFunction is the outermost of the main goroutine.
+const mainFunction = "runtime.main"
 
 // startDebug is GODEBUG as the runtime saw it: it reads profstackdepth once.
 var startDebug = os.Getenv("GODEBUG")

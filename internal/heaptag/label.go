@@ -1,6 +1,7 @@
 package heaptag
 
 import (
+	"cmp"
 	"compress/gzip"
 	"fmt"
 	"io"
@@ -32,22 +33,30 @@ const (
 	functionName = 2
 )
 
-// Layout names how tags lie in a profile's lines. A profile of another layout
-// cannot be labelled by this program.
-var Layout = fmt.Sprintf("lines %d+2n of %d tags", dispatchLine, tagCount)
-
 // dispatchSuffix is how the function's full name ends.
 const dispatchSuffix = "/heaptag.dispatch"
 
+// AttributionLabel is the label of samples whose operation was not told by a tag,
+// AttributionLearned its value.
+const (
+	AttributionLabel   = "attribution"
+	AttributionLearned = "learned"
+)
+
 // Label copies a heap profile that runtime/pprof wrote, in gzip, from in to out.
 // Samples below a tag get the labels "category" and "operation", and lose the
-// tag's frame. in is read twice: it must be at its start.
+// tag's frame. Those that no tag covers get them by the innermost function that
+// has an owner, as [Read] does, and the label "attribution" says learned. Samples
+// that have labels are left as they are. in is read twice: it must be at its start.
 //
-// It works on files of other processes too, by line numbers: table are the tags
-// of the process that wrote the profile, and the caller has compared its
-// [Layout]. It holds one field at a time and some words for each location.
-func Label(in io.ReadSeeker, out io.Writer, table []*Tag) error {
-	found, err := scan(in)
+// It works on files of other processes too, by line numbers: table is of the
+// process that wrote the profile. It holds one field at a time and some words for
+// each location.
+func Label(in io.ReadSeeker, out io.Writer, table Table) error {
+	if table.Layout != Layout {
+		return fmt.Errorf("its tags are %q and this program reads %q: use the version that wrote it", table.Layout, Layout)
+	}
+	found, err := scan(in, table.Functions)
 	if err != nil {
 		return fmt.Errorf("read the profile: %w", err)
 	}
@@ -55,7 +64,7 @@ func Label(in io.ReadSeeker, out io.Writer, table []*Tag) error {
 		return fmt.Errorf("read the profile again: %w", err)
 	}
 	zip := gzip.NewWriter(out)
-	l := newLabeller(found, table)
+	l := &labeller{scanned: found, table: table, indexes: make(map[string]uint64)}
 	if err := l.copy(in, zip); err != nil {
 		return fmt.Errorf("label the profile: %w", err)
 	}
@@ -67,22 +76,41 @@ func Label(in io.ReadSeeker, out io.Writer, table []*Tag) error {
 
 // scanned is what a first pass finds.
 type scanned struct {
-	tags    map[uint64]ID // by location id
-	strings uint64        // number of them in the table
+	// locations are by their id; where no function has an owner, tags only.
+	locations map[uint64]stretch
+	strings   uint64 // number of them in the table
 }
 
-// scan finds the locations that are tags. Strings come last in a profile, so
-// that functions and lines are remembered until their names are known.
-func scan(in io.Reader) (*scanned, error) {
-	var lines []tagLine
+// stretch is what a part of a stack says.
+type stretch struct {
+	id     ID     // of the innermost tag
+	owner  *Owner // of the innermost function that has one
+	height int    // in frames: inlined ones count
+	main   bool   // it ends with the main goroutine's outermost frame
+}
+
+// below is s with another stretch outside it.
+func (s stretch) below(outer stretch) stretch {
+	return stretch{
+		id:     cmp.Or(s.id, outer.id),
+		owner:  cmp.Or(s.owner, outer.owner),
+		height: s.height + outer.height,
+		main:   outer.main,
+	}
+}
+
+// scan finds what locations say. Strings come last in a profile, so that functions
+// and lines are remembered until their names are known.
+func scan(in io.Reader, functions map[string]Owner) (*scanned, error) {
+	var lines []locationLineOf
 	names := make(map[uint64]uint64) // function id -> index of its name
-	found := &scanned{tags: make(map[uint64]ID)}
-	dispatchNames := make(map[uint64]bool)
+	found := &scanned{locations: make(map[uint64]stretch)}
+	told := make(map[uint64]stretch) // by index of a function's name
 	err := eachZippedField(in, func(f field) error {
 		switch f.number {
 		case profileStringTable:
-			if strings.HasSuffix(string(f.bytes), dispatchSuffix) {
-				dispatchNames[found.strings] = true
+			if s, ok := tell(string(f.bytes), functions); ok {
+				told[found.strings] = s
 			}
 			found.strings++
 		case profileFunction:
@@ -92,7 +120,7 @@ func scan(in io.Reader) (*scanned, error) {
 		case profileLocation:
 			id, of, err := readLocation(f.bytes)
 			for _, l := range of {
-				lines = append(lines, tagLine{id, l})
+				lines = append(lines, locationLineOf{id, l})
 			}
 			return err
 		}
@@ -102,37 +130,52 @@ func scan(in io.Reader) (*scanned, error) {
 		return nil, err
 	}
 	for _, l := range lines {
-		if !dispatchNames[names[l.function]] {
+		frame := told[names[l.function]]
+		frame.height = 1
+		switch {
+		case frame.id != 0:
+			var ok bool
+			if frame.id, ok = tagAtLine(l.line); !ok {
+				return nil, fmt.Errorf("line %d of %s is no tag's: the profile is of another version", l.line, dispatchSuffix[1:])
+			}
+		case len(functions) == 0:
 			continue
 		}
-		id, ok := tagAtLine(l.line)
-		if !ok {
-			return nil, fmt.Errorf("line %d of %s is no tag's: the profile is of another version", l.line, dispatchSuffix[1:])
-		}
-		found.tags[l.location] = id
+		found.locations[l.location] = found.locations[l.location].below(frame)
 	}
 	return found, nil
 }
 
-// tagLine is a line of a location.
-type tagLine struct {
+// locationLineOf is a line, and the location that it is of.
+type locationLineOf struct {
 	location uint64
 	symbolLine
+}
+
+// tell is what a function's name says, if anything. Which tag it is, only the line
+// says.
+func tell(function string, functions map[string]Owner) (s stretch, ok bool) {
+	switch {
+	case strings.HasSuffix(function, dispatchSuffix):
+		return stretch{id: overflowID}, true
+	case len(functions) == 0:
+		return stretch{}, false
+	case function == mainFunction:
+		return stretch{main: true}, true
+	}
+	owner, ok := functions[ShortName(function)]
+	return stretch{owner: &owner}, ok
 }
 
 // labeller writes the second pass.
 type labeller struct {
 	*scanned
-	table []*Tag
+	table Table
 	// added are the strings that come after those of the profile.
 	added   []string
 	indexes map[string]uint64
 	sample  []byte
 	out     []byte
-}
-
-func newLabeller(found *scanned, table []*Tag) *labeller {
-	return &labeller{scanned: found, table: table, indexes: make(map[string]uint64)}
 }
 
 func (l *labeller) copy(in io.Reader, out io.Writer) error {
@@ -156,34 +199,54 @@ func (l *labeller) copy(in io.Reader, out io.Writer) error {
 // frames of all are left out.
 func (l *labeller) label(sample []byte) ([]byte, error) {
 	l.sample = l.sample[:0]
-	var id ID
+	var stack stretch
+	labelled := false
 	err := eachField(sample, func(f field) error {
-		if f.number != sampleLocation {
-			l.sample = appendField(l.sample, f)
-			return nil
-		}
-		return eachNumber(f, func(location uint64) {
-			tag, ok := l.tags[location]
-			switch {
-			case !ok:
-				l.sample = appendNumber(l.sample, sampleLocation, location)
-			case id == 0:
-				id = tag
+		switch f.number {
+		case sampleLocation:
+			return eachNumber(f, func(id uint64) {
+				at := l.locations[id]
+				stack = stack.below(at)
+				if at.id == 0 {
+					l.sample = appendNumber(l.sample, sampleLocation, id)
+				}
+			})
+		case sampleLabel:
+			// A text: pprof's own label, an object's size, is a number.
+			err := eachField(f.bytes, func(f field) error {
+				labelled = labelled || f.number == labelStr
+				return nil
+			})
+			if err != nil {
+				return err
 			}
-		})
-	})
-	if err != nil {
-		return nil, err
-	}
-	if id != 0 && int(id) < len(l.table) {
-		tag := l.table[id]
-		for _, label := range [...][2]string{{"category", tag.Category}, {"operation", tag.Operation}} {
-			message := appendNumber(nil, labelKey, l.index(label[0]))
-			message = appendNumber(message, labelStr, l.index(label[1]))
-			l.sample = appendBytes(l.sample, sampleLabel, message)
 		}
+		l.sample = appendField(l.sample, f)
+		return nil
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case labelled:
+	case stack.id != 0:
+		if int(stack.id) < len(l.table.Tags) {
+			tag := l.table.Tags[stack.id]
+			l.add("category", tag.Category)
+			l.add("operation", tag.Operation)
+		}
+	case stack.owner != nil && !cutOff(stack.height, l.table.StackDepth, stack.main):
+		l.add("category", stack.owner.Category)
+		l.add("operation", stack.owner.Operation)
+		l.add(AttributionLabel, AttributionLearned)
 	}
 	return l.sample, nil
+}
+
+// add gives the sample a label.
+func (l *labeller) add(key, value string) {
+	message := appendNumber(nil, labelKey, l.index(key))
+	message = appendNumber(message, labelStr, l.index(value))
+	l.sample = appendBytes(l.sample, sampleLabel, message)
 }
 
 // index is where a string will stand in the table.

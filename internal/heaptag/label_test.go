@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"runtime"
 	"runtime/pprof"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,7 +29,12 @@ func written(tb testing.TB) []byte {
 	return b.Bytes()
 }
 
-func labelled(tb testing.TB, raw []byte, table []*Tag) []byte {
+func labelled(tb testing.TB, raw []byte, tags []*Tag) []byte {
+	tb.Helper()
+	return labelledBy(tb, raw, Table{Layout: Layout, Tags: tags})
+}
+
+func labelledBy(tb testing.TB, raw []byte, table Table) []byte {
 	tb.Helper()
 	var out bytes.Buffer
 	if err := Label(bytes.NewReader(raw), &out, table); err != nil {
@@ -118,6 +124,47 @@ func TestPprofSubtractsLabelledProfiles(t *testing.T) {
 	}
 }
 
+//go:noinline
+func ownerOf(n int) []byte { return make([]byte, n) }
+
+//go:noinline
+func deepInOwner(depth int) []byte {
+	if depth == 0 {
+		return ownerOf(8 << 20)
+	}
+	return deepInOwner(depth - 1)
+}
+
+// What no tag covers is labelled by the function that was learned, where the stack
+// is known so far that no tag can cover it.
+func TestLearnedFunctionsLabelWhatNoTagCovers(t *testing.T) {
+	functions := map[string]Owner{"github.com/otelmem/otelmem-go/internal/heaptag.ownerOf": {Operation: "sync_stock", Category: "sync"}}
+	table := NewTable()
+	table.Tags = []*Tag{{}, {}, {}, {ID: 3, Operation: "GET /three", Category: "api_three"}}
+	table.Functions = functions
+	kept := [][]byte{ownerOf(16 << 20)}
+	Do(3, func() { kept = append(kept, ownerOf(32<<20)) })
+	deep := make(chan []byte)
+	go func() { deep <- deepInOwner(200) }()
+	kept = append(kept, <-deep)
+	once := labelledBy(t, written(t), table)
+	runtime.KeepAlive(kept)
+	for round, data := range [][]byte{once, labelledBy(t, once, table)} {
+		p, err := profile.ParseData(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		live := make(map[string]int64)
+		for _, s := range p.Sample {
+			labels := slices.Concat(s.Label["operation"], s.Label["category"], s.Label[AttributionLabel])
+			live[strings.Join(labels, " ")] += s.Value[3] >> 20
+		}
+		if live["sync_stock sync learned"] != 16 || live["GET /three api_three"] != 32 {
+			t.Errorf("labelled %d times: MiB by labels %v", round+1, live)
+		}
+	}
+}
+
 func TestProfileThatIsNoneIsAnError(t *testing.T) {
 	raw := written(t)
 	var cut bytes.Buffer
@@ -125,7 +172,7 @@ func TestProfileThatIsNoneIsAnError(t *testing.T) {
 	_, _ = zip.Write([]byte{profileSample<<3 | wireBytes, 100, 1, 2})
 	_ = zip.Close()
 	for name, data := range map[string][]byte{"empty": nil, "text": []byte("hello"), "half": raw[:len(raw)/2], "a field cut off": cut.Bytes()} {
-		if err := Label(bytes.NewReader(data), &bytes.Buffer{}, nil); err == nil {
+		if err := Label(bytes.NewReader(data), &bytes.Buffer{}, Table{Layout: Layout}); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
@@ -146,12 +193,13 @@ func FuzzLabel(f *testing.F) {
 	}
 	f.Add(plain.Bytes())
 	f.Add([]byte{0xff})
+	table := Table{Layout: Layout, Tags: []*Tag{{}, {Operation: "x"}}, Functions: map[string]Owner{"runtime.mallocgc": {Operation: "y"}}, StackDepth: 128}
 	f.Fuzz(func(_ *testing.T, message []byte) {
 		var zipped bytes.Buffer
 		zip := gzip.NewWriter(&zipped)
 		_, _ = zip.Write(message)
 		_ = zip.Close()
-		_ = Label(bytes.NewReader(zipped.Bytes()), &bytes.Buffer{}, []*Tag{{}, {Operation: "x"}}) // must not crash
+		_ = Label(bytes.NewReader(zipped.Bytes()), &bytes.Buffer{}, table) // must not crash
 	})
 }
 
@@ -195,11 +243,13 @@ func BenchmarkManyStacks(b *testing.B) {
 	for _, n := range []int{1000, 25_000} {
 		kept := stacks(b, n)
 		raw := written(b)
+		table := NewTable()
+		table.Functions = map[string]Owner{"github.com/otelmem/otelmem-go/internal/heaptag.branch": {Operation: "branches", Category: "branches"}}
 		for name, f := range map[string]func() error{
 			"Read":         func() error { _, err := Read(nil); return err },
 			"Read in full": func() error { return make(sums).addFullProfile(nil, runtime.MemProfileRate, stackDepth()) },
 			"pprof":        func() error { return pprof.Lookup("heap").WriteTo(&bytes.Buffer{}, 0) },
-			"Label":        func() error { return Label(bytes.NewReader(raw), &bytes.Buffer{}, Default.Table()) },
+			"Label":        func() error { return Label(bytes.NewReader(raw), &bytes.Buffer{}, table) },
 		} {
 			b.Run(fmt.Sprintf("%d/%s", n, name), func(b *testing.B) {
 				for b.Loop() {
