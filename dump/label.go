@@ -15,7 +15,8 @@ import (
 const labelMemory = 24 * memstat.MiB
 
 // Label copies the heap profile in to out, with the labels "category" and
-// "operation" on each sample that a heap tag covers, and without the tags' frames:
+// "operation" on each sample that a heap tag covers, or a function that belongs to one
+// operation ([WithFunctions]; "attribution" says learned), and without the tags' frames:
 //
 //	go tool pprof -tagroot=category out
 //	go tool pprof -tagfocus=category=api_records out

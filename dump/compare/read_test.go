@@ -2,6 +2,7 @@ package compare
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -76,6 +77,32 @@ func TestARawDumpIsLabelledByItsSideFile(t *testing.T) {
 		t.Errorf("without a side file the rows are %+v, %v", rows, err)
 	}
 	runtime.KeepAlive(kept)
+}
+
+// A service that wraps nothing has no tag on any stack.
+func TestARawDumpWithoutTagsIsLabelledByWhatWasLearned(t *testing.T) {
+	path := newHeap().
+		holds("", 2<<20, 2, frame{"example.com/app.keep", 10}, frame{"example.com/app.syncStock", 20}, frame{"example.com/app.main", 30}).
+		holds("", 1<<20, 1, frame{"example.com/app.keep", 10}, frame{"example.com/app.main", 31}).
+		file(t)
+	side, err := json.Marshal(dump.Side{Tool: "otelmem", Version: 1, Tags: dump.Tags{
+		Layout: heaptag.Layout, StackDepth: 128,
+		Functions: map[string]dump.Owner{"example.com/app.syncStock": {Operation: "sync_stock", Category: "sync"}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(sidePath(path), side, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p, err := Read(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := Rows(nil, p, Operation)
+	if err != nil || len(rows) != 2 || rows[0].Name != "sync_stock" || rows[0].Category != "sync" || rows[0].Now != 2<<20 || rows[1].Name != "example.com/app.main" {
+		t.Errorf("rows %+v, %v; want sync_stock, and app.main for what nobody owns", rows, err)
+	}
 }
 
 func TestTagsOfAnotherLayoutAreRefused(t *testing.T) {
