@@ -222,6 +222,26 @@ func (a *attribution) relearn() heaptag.Owners {
 	return a.owners
 }
 
+// growing are the operations that grow, the fastest first.
+func (a *attribution) growing() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var grow []*holding
+	for key, h := range a.followed {
+		if !key.code && h.result.Verdict == verdict.Growing {
+			grow = append(grow, h)
+		}
+	}
+	slices.SortFunc(grow, func(a, b *holding) int {
+		return cmp.Or(cmp.Compare(b.result.Slope, a.result.Slope), cmp.Compare(a.operation, b.operation))
+	})
+	names := make([]string, len(grow))
+	for i, h := range grow {
+		names[i] = h.operation
+	}
+	return names
+}
+
 // count takes in the goroutines by operation. Those of no operation are not
 // held against anyone.
 func (a *attribution) count(groups []goroutines.Group) {

@@ -26,6 +26,9 @@ func (d *Diagnostics) count(g *spanhook.Growth) {
 	d.attribution.learn(operation, g)
 	span := newSpan(operation, category, g)
 	d.book.add(&span)
+	if g.Example() {
+		d.examples.keep(&span)
+	}
 	if span.Largest() >= d.config.growthLogMin {
 		detail := ""
 		if d.config.logQuery {

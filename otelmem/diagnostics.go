@@ -32,6 +32,7 @@ type Diagnostics struct {
 	intake      *intake
 	names       *names
 	book        *book
+	examples    examples
 	dumper      *dump.Dumper
 	journal     *journal
 	parts       parts
@@ -97,6 +98,7 @@ func New(opts ...Option) (*Diagnostics, error) {
 	d.intake = newIntake(d.count)
 	d.hook = spanhook.New(d.reader.Mark,
 		spanhook.WithNames(d.names.of),
+		spanhook.WithExamples(d.examples.take),
 		spanhook.WithStacks(),
 		spanhook.WithSink(d.intake.put),
 		spanhook.WithOnDisable(func(reason string) { d.parts.disable("span growth", reason) }))

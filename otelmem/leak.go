@@ -3,6 +3,7 @@ package otelmem
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
@@ -13,12 +14,14 @@ import (
 	"github.com/otelmem/otelmem-go/internal/verdict"
 )
 
-// exampleTraces is how many traces a suspected leak links to: enough for some to be
-// there where few are sampled.
+// exampleTraces is how many traces a suspected leak links to: examples that are
+// marked, and others, which the sampler may have dropped.
 const exampleTraces = 32
 
-// attribute reads the heap profile and tells of what it finds.
+// attribute reads the heap profile and tells of what it finds. What grows now may
+// be suspected by the next report: until then examples of it are marked.
 func (d *Diagnostics) attribute(tracer trace.Tracer, now memstat.Snapshot) {
+	defer func() { d.examples.renew(d.attribution.growing()) }()
 	for _, h := range d.attribution.read(now, d.book.categoryOf) {
 		d.journal.line(kindLeak, "%s", leakLine(&h))
 		d.leakSpan(tracer, &h, now)
@@ -40,13 +43,25 @@ func (d *Diagnostics) leakSpan(tracer trace.Tracer, h *holding, now memstat.Snap
 		kvs = append(kvs, attrs.Limit.Int64(d.limit.Bytes), attrs.SecondsToLimit.Float64(left.Seconds()))
 	}
 	options := []trace.SpanStartOption{trace.WithNewRoot(), trace.WithAttributes(kvs...)}
-	for _, s := range d.book.examples(h.operation, exampleTraces) {
+	marked := d.examples.of(h.operation)
+	for i, s := range withExamples(marked, d.book.examples(h.operation, exampleTraces)) {
 		options = append(options, trace.WithLinks(trace.Link{SpanContext: s.context, Attributes: []attribute.KeyValue{
-			attrs.Operation.String(s.Operation), attrs.LargestGrowth.Int64(s.Largest()),
+			attrs.Operation.String(s.Operation), attrs.LargestGrowth.Int64(s.Largest()), attrs.LeakExample.Bool(i < len(marked)),
 		}}))
 	}
 	_, span := tracer.Start(context.Background(), attrs.EventLeakSuspected, options...)
 	span.End()
+}
+
+// withExamples are the marked spans, and then the others up to a bound.
+func withExamples(marked, others []Span) []Span {
+	spans := slices.Clone(marked)
+	for _, s := range others {
+		if !slices.ContainsFunc(marked, func(m Span) bool { return m.context.Equal(s.context) }) {
+			spans = append(spans, s)
+		}
+	}
+	return spans[:min(len(spans), exampleTraces)]
 }
 
 func siteTexts(sites []heaptag.SiteBytes) []string {

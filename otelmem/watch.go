@@ -115,7 +115,7 @@ func (d *Diagnostics) observe() gauges {
 
 // selfMemory is about what diagnostics hold themselves, in bytes.
 func (d *Diagnostics) selfMemory() int64 {
-	return d.hook.Stats().Bytes + d.book.size() + d.attribution.size() + intakeBytes + historyBytes
+	return d.hook.Stats().Bytes + d.book.size() + d.attribution.size() + intakeBytes + historyBytes + examplesBytes
 }
 
 func panicText(p any) string { return fmt.Sprintf("panic: %v", p) }

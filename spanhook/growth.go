@@ -45,9 +45,11 @@ type Growth struct {
 	Stacks *Stacks
 
 	names     Namer
+	examples  func(operation string) bool
 	nameOnce  sync.Once
 	operation string
 	category  string
+	example   bool
 }
 
 // Operation names the span's operation.
@@ -63,18 +65,24 @@ func (g *Growth) Category() string {
 	return g.category
 }
 
+// Example says that the span is one that backends are to keep: see [WithExamples].
+func (g *Growth) Example() bool {
+	g.nameOnce.Do(g.name)
+	return g.example
+}
+
 func (g *Growth) name() {
-	if g.names == nil {
-		g.operation = g.Span.Name()
-		return
-	}
 	defer func() {
-		// A namer is the user's code on our exporter's path.
+		// These are others' code on the exporter's path.
 		if recover() != nil {
 			g.operation, g.category = attrs.Overflow, attrs.Overflow
 		}
 	}()
-	g.operation, g.category = g.names(g.Span)
+	g.operation = g.Span.Name()
+	if g.names != nil {
+		g.operation, g.category = g.names(g.Span)
+	}
+	g.example = g.Span.SpanContext().IsSampled() && g.examples(g.operation)
 }
 
 // Largest is the largest of RSS, External and Heap.
@@ -101,7 +109,7 @@ func (g *Growth) Bucket() string {
 	}
 }
 
-// attributeCount is how many attributes a span gets at most.
+// attributeCount is how many attributes a span gets at most, but for an example.
 const attributeCount = 9
 
 // appendTo appends what the span gets to kvs.
@@ -111,6 +119,9 @@ func (g *Growth) appendTo(kvs []attribute.KeyValue) []attribute.KeyValue {
 	}
 	if g.HasProcess {
 		kvs = append(kvs, attrs.RSSGrowth.Int64(g.RSS), attrs.ExternalGrowth.Int64(g.External))
+	}
+	if g.Example() {
+		kvs = append(kvs, attrs.LeakExample.Bool(true))
 	}
 	return append(kvs,
 		attrs.HeapGrowth.Int64(g.Heap),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -337,3 +338,43 @@ func TestRunningNamesLocalRootsInFlight(t *testing.T) {
 		t.Errorf("still running after the end: %+v", running)
 	}
 }
+
+func TestExamplesAreMarkedWhereTheyAreSampled(t *testing.T) {
+	asked := 0
+	examples := spanhook.WithExamples(func(operation string) bool {
+		asked++
+		return operation == "wanted"
+	})
+	var grown []*spanhook.Growth
+	sink := spanhook.WithSink(func(g *spanhook.Growth) { grown = append(grown, g) })
+	tracer, exporter, hook := setUp(t, newClockwork().read, examples, sink)
+	for _, name := range []string{"wanted", "other"} {
+		_, span := tracer.Start(t.Context(), name)
+		span.End()
+	}
+	unsampled := sdktrace.NewTracerProvider(sdktrace.WithSampler(recordOnly{}), sdktrace.WithSpanProcessor(hook.Processor(nil)))
+	_, span := unsampled.Tracer("test").Start(t.Context(), "wanted")
+	span.End()
+	for i, want := range []bool{true, false, false} {
+		if got := grown[i].Example(); got != want {
+			t.Errorf("span %d is an example: %t, want %t", i, got, want)
+		}
+	}
+	for i, s := range exporter.GetSpans() {
+		if got := slices.Contains(s.Attributes, attribute.Bool("otelmem.leak.example", true)); got != (i == 0) {
+			t.Errorf("%s is marked: %t", s.Name, got)
+		}
+	}
+	if asked != 2 {
+		t.Errorf("asked %d times, want once a sampled span", asked)
+	}
+}
+
+// recordOnly is a sampler of spans that are measured and not exported.
+type recordOnly struct{}
+
+func (recordOnly) ShouldSample(sdktrace.SamplingParameters) sdktrace.SamplingResult {
+	return sdktrace.SamplingResult{Decision: sdktrace.RecordOnly}
+}
+
+func (recordOnly) Description() string { return "record only" }

@@ -13,6 +13,7 @@ const (
 
 type config struct {
 	names       Namer
+	examples    func(operation string) bool
 	sink        func(*Growth)
 	onDisable   func(reason string)
 	stacks      bool
@@ -29,6 +30,7 @@ func (f optionFunc) apply(c *config) { f(c) }
 
 func newConfig(opts []Option) config {
 	c := config{
+		examples:    func(string) bool { return false },
 		sink:        func(*Growth) {},
 		onDisable:   func(string) {},
 		maxInFlight: defaultMaxInFlight,
@@ -50,6 +52,17 @@ func WithNames(names Namer) Option {
 	return optionFunc(func(c *config) {
 		if names != nil {
 			c.names = names
+		}
+	})
+}
+
+// WithExamples sets who says whether an ended span is an example that backends are
+// to keep; such a span carries otelmem.leak.example. It is asked once a span that is
+// sampled, when its name is first asked for, on any goroutine. By default none is.
+func WithExamples(examples func(operation string) bool) Option {
+	return optionFunc(func(c *config) {
+		if examples != nil {
+			c.examples = examples
 		}
 	})
 }

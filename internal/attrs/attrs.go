@@ -92,6 +92,10 @@ const (
 	InFlight = attribute.Key("otelmem.in_flight")
 )
 
+// LeakExample marks some spans of an operation whose live bytes grow (bool), for
+// backends to keep.
+const LeakExample = attribute.Key("otelmem.leak.example")
+
 // Attributes of EventLeakSuspected, beside Operation, Category and Limit.
 const (
 	// LeakRate is how fast the operation's live bytes grow, in bytes a second

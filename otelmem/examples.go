@@ -1,0 +1,81 @@
+package otelmem
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+const (
+	// examplesEach is how many spans of an operation are marked from one report to
+	// the next, and kept.
+	examplesEach = 8
+	// examplesOf is for how many operations at a time.
+	examplesOf = 32
+	// examplesBytes is about what all of them hold.
+	examplesBytes = examplesEach * examplesOf * 250
+)
+
+// examples marks some spans of each operation that grows, so that a sampler can
+// keep them, and remembers them. The zero value marks none; it is safe for
+// concurrent use.
+type examples struct {
+	wanted atomic.Pointer[map[string]*exampleSpans] // by operation; read-only
+}
+
+// exampleSpans are those of one operation.
+type exampleSpans struct {
+	left atomic.Int32 // to be marked until the next report
+
+	mu    sync.Mutex
+	spans []Span // the latest first
+}
+
+// of returns an operation's examples, the latest first.
+func (e *examples) of(operation string) []Span {
+	wanted := e.find(operation)
+	if wanted == nil {
+		return nil
+	}
+	wanted.mu.Lock()
+	defer wanted.mu.Unlock()
+	return append([]Span(nil), wanted.spans...)
+}
+
+// take says whether a span of the operation is to be marked.
+func (e *examples) take(operation string) bool {
+	wanted := e.find(operation)
+	return wanted != nil && wanted.left.Load() > 0 && wanted.left.Add(-1) >= 0
+}
+
+// keep remembers a span that was marked.
+func (e *examples) keep(s *Span) {
+	wanted := e.find(s.Operation)
+	if wanted == nil {
+		return
+	}
+	wanted.mu.Lock()
+	defer wanted.mu.Unlock()
+	wanted.spans = append([]Span{*s}, wanted.spans[:min(len(wanted.spans), examplesEach-1)]...)
+}
+
+// renew is called at each report: some spans more of these operations, and none of
+// any other. Those of operations that grew before stay remembered.
+func (e *examples) renew(operations []string) {
+	wanted := make(map[string]*exampleSpans)
+	for _, operation := range operations[:min(len(operations), examplesOf)] {
+		w := e.find(operation)
+		if w == nil {
+			w = new(exampleSpans)
+		}
+		w.left.Store(examplesEach)
+		wanted[operation] = w
+	}
+	e.wanted.Store(&wanted)
+}
+
+func (e *examples) find(operation string) *exampleSpans {
+	if wanted := e.wanted.Load(); wanted != nil {
+		return (*wanted)[operation]
+	}
+	return nil
+}

@@ -1,0 +1,115 @@
+package otelmem_test
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/otelmem/otelmem-go/internal/attrs"
+	"github.com/otelmem/otelmem-go/otelmem"
+)
+
+// An operation that keeps what it allocates is told of once, with links to spans
+// that bear the mark by which a sampler keeps them.
+func TestLeakIsToldOnceWithExamplesThatAreMarked(t *testing.T) {
+	old := runtime.MemProfileRate
+	runtime.MemProfileRate = 1
+	defer func() { runtime.MemProfileRate = old }()
+	dir := t.TempDir()
+	var log bytes.Buffer
+	exporter := tracetest.NewInMemoryExporter()
+	var kept [][]byte
+	var spans tracetest.SpanStubs
+	runtime.GC() // what an earlier run kept
+	runtime.GC()
+	synctest.Test(t, func(t *testing.T) {
+		d, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithDumpDir(dir), otelmem.WithLogFile(""),
+			otelmem.WithReportInterval(time.Minute), otelmem.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		tp := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(d.SpanProcessor(sdktrace.NewSimpleSpanProcessor(exporter))))
+		if err := d.Start(context.Background(), tp, nil); err != nil {
+			t.Fatal(err)
+		}
+		tracer := tp.Tracer("jobs")
+		run := func(name string, keep int) {
+			ctx, span := tracer.Start(context.Background(), name)
+			defer span.End()
+			otelmem.Do(ctx, name, func(context.Context) {
+				if b := make([]byte, 64<<10); keep > 0 {
+					kept = append(kept, b)
+				}
+			})
+		}
+		for range 15 { // a minute each
+			for range 20 {
+				run("leaks nightly", 1)
+				run("leaves nothing", 0)
+				time.Sleep(3 * time.Second)
+			}
+			runtime.GC()
+			runtime.GC()
+		}
+		if err := d.Shutdown(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		spans = exporter.GetSpans()
+		_ = tp.Shutdown(context.Background())
+	})
+	runtime.KeepAlive(kept)
+
+	if n := strings.Count(log.String(), "LEAK"); n != 1 {
+		t.Errorf("%d LEAK lines, want one:\n%s", n, log.String())
+	}
+	events := slices.DeleteFunc(slices.Clone(spans), func(s tracetest.SpanStub) bool { return s.Name != attrs.EventLeakSuspected })
+	if len(events) != 1 {
+		t.Fatalf("%d events, want one", len(events))
+	}
+	event := attribute.NewSet(events[0].Attributes...)
+	if name, _ := event.Value(attrs.Operation); name.AsString() != "leaks nightly" {
+		t.Errorf("the event is of %q", name.AsString())
+	}
+	if sites, _ := event.Value(attrs.Sites); len(sites.AsStringSlice()) == 0 || !strings.Contains(sites.AsStringSlice()[0], "leak_test.go:") {
+		t.Errorf("sites %v, want this file", sites.AsStringSlice())
+	}
+
+	marked := make(map[trace.SpanID]bool)
+	for _, s := range spans {
+		if slices.Contains(s.Attributes, attrs.LeakExample.Bool(true)) {
+			if s.Name != "leaks nightly" {
+				t.Errorf("a span of %q is marked", s.Name)
+			}
+			marked[s.SpanContext.SpanID()] = true
+		}
+	}
+	const each = 8 // between two reports
+	led := 0
+	for _, link := range events[0].Links {
+		is := marked[link.SpanContext.SpanID()]
+		if slices.Contains(link.Attributes, attrs.LeakExample.Bool(true)) != is {
+			t.Errorf("link %v, marked %t", link.Attributes, is)
+		}
+		if is {
+			led++
+		}
+	}
+	if led != each || len(events[0].Links) <= led || len(events[0].Links) > 32 {
+		t.Errorf("%d of %d links lead to marked spans, want %d and others beside them", led, len(events[0].Links), each)
+	}
+	// Fresh ones come with each report as long as it grows, and no more than that.
+	if len(marked) < 2*each || len(marked) > 15*each {
+		t.Errorf("%d spans of 300 are marked", len(marked))
+	}
+}
