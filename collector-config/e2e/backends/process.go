@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
+	"strconv"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -119,14 +122,28 @@ func Eventually(ctx context.Context, f func() error) error {
 	}
 }
 
-// FreeAddr is an address on loopback where nobody listens now.
+// Ports that are given out are below those that systems give to connections: one of
+// these would take a port while the program that had it is stopped for a test.
+const firstPort, lastPort = 20_000, 32_000
+
+// given are the ports that were given out.
+var given sync.Map
+
+// FreeAddr is an address on loopback where nobody listens now. It is not given out
+// again.
 func FreeAddr() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", fmt.Errorf("find a free port: %w", err)
+	var err error
+	for range 100 {
+		port := firstPort + rand.IntN(lastPort-firstPort)
+		if _, taken := given.LoadOrStore(port, true); taken {
+			continue
+		}
+		var l net.Listener
+		if l, err = net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))); err == nil {
+			return l.Addr().String(), l.Close()
+		}
 	}
-	defer l.Close()
-	return l.Addr().String(), nil
+	return "", fmt.Errorf("find a free port from %d to %d: %w", firstPort, lastPort, err)
 }
 
 // freeAddrs fills all of addrs.
