@@ -77,6 +77,7 @@ type TempoAttribute struct {
 type tempoValue struct {
 	StringValue, IntValue string
 	DoubleValue           *float64
+	BoolValue             *bool
 	ArrayValue            struct{ Values []tempoValue }
 }
 
@@ -84,6 +85,8 @@ func (v tempoValue) String() string {
 	switch {
 	case v.DoubleValue != nil:
 		return strconv.FormatFloat(*v.DoubleValue, 'g', 6, 64)
+	case v.BoolValue != nil:
+		return strconv.FormatBool(*v.BoolValue)
 	case len(v.ArrayValue.Values) > 0:
 		return fmt.Sprint(v.ArrayValue.Values)
 	default:
