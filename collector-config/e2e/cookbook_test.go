@@ -16,10 +16,10 @@ var write = flag.Bool("write", false, "write this run's answers into QUERIES.md;
 var block = regexp.MustCompile("(?ms)^```(promql|exemplars|traceql|jaeger)\n(.*?)\n```\n(?:\n```text\n.*?\n```\n)?")
 
 func TestEveryQueryOfTheCookbookHasAnAnswer(t *testing.T) {
-	leaked(t)
 	if *write && running.tempo == nil {
 		t.Fatal("-write: want TEMPO_BIN, so that the answers are all of one run")
 	}
+	leaked(t)
 	path := filepath.Join("..", "QUERIES.md")
 	text, err := os.ReadFile(path)
 	if err != nil {
