@@ -44,12 +44,11 @@ type Growth struct {
 	Begun  string
 	Stacks *Stacks
 
-	names     Namer
-	examples  func(operation string) bool
+	config    *config
 	nameOnce  sync.Once
+	example   bool
 	operation string
 	category  string
-	example   bool
 }
 
 // Operation names the span's operation.
@@ -79,10 +78,10 @@ func (g *Growth) name() {
 		}
 	}()
 	g.operation = g.Span.Name()
-	if g.names != nil {
-		g.operation, g.category = g.names(g.Span)
+	if names := g.config.names; names != nil {
+		g.operation, g.category = names(g.Span)
 	}
-	g.example = g.Span.SpanContext().IsSampled() && g.examples(g.operation)
+	g.example = g.Span.SpanContext().IsSampled() && g.config.examples(g.operation)
 }
 
 // Largest is the largest of RSS, External and Heap.

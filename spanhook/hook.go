@@ -171,8 +171,7 @@ func (h *Hook) end(s sdktrace.ReadOnlySpan) (out sdktrace.ReadOnlySpan) {
 	}
 	g := &grown{ReadOnlySpan: s}
 	g.growth.Span = s
-	g.growth.names = h.names
-	g.growth.examples = h.examples
+	g.growth.config = &h.config
 	g.growth.measure(&start, &mark, sums)
 	if start.begun != nil {
 		g.growth.Begun = start.begun.name
