@@ -13,6 +13,7 @@ import (
 // Entry is a profile in the store.
 type Entry struct {
 	File
+	// Side is without its Tags, which can be a megabyte: [ReadSide] has them.
 	Side     Side
 	sideSize int64 // bytes
 }
@@ -58,6 +59,7 @@ func (s *store) list() ([]Entry, error) {
 		if err != nil {
 			continue // not of our making
 		}
+		side.Tags = Tags{}
 		entries = append(entries, Entry{
 			File:     File{Path: path, SidePath: sidePath(path), Size: info.Size()},
 			Side:     side,
