@@ -88,6 +88,15 @@ func (s Span) shown() Span {
 	return s
 }
 
+// shownAll returns all spans so.
+func shownAll(spans []Span) []Span {
+	out := make([]Span, len(spans))
+	for i, s := range spans {
+		out[i] = s.shown()
+	}
+	return out
+}
+
 func newBook() *book {
 	return &book{categories: make(map[string]*categoryAccount), operations: make(map[string]*account)}
 }

@@ -17,11 +17,7 @@ func (d *Diagnostics) Spans(n int) []Span {
 	}
 	d.intake.drain()
 	recent := d.book.recent(time.Time{})
-	spans := make([]Span, 0, max(0, min(n, len(recent))))
-	for _, s := range recent[:cap(spans)] {
-		spans = append(spans, s.shown())
-	}
-	return spans
+	return shownAll(recent[:max(0, min(n, len(recent)))])
 }
 
 // Dumps returns the heap profiles in the folder with what is known of each, the

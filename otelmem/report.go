@@ -105,6 +105,9 @@ type OperationReport struct {
 	By Attribution `json:"by,omitempty"`
 	// Sites are the lines that allocated what is live, the most first.
 	Sites []Site `json:"sites,omitempty"`
+	// Examples are spans of it that bear otelmem.leak.example, for samplers to keep,
+	// the latest first; only while its live bytes grow.
+	Examples []Span `json:"examples,omitempty"`
 	// History is how Live came to be: some dozens of points, the oldest first.
 	History []OperationPoint `json:"history,omitempty"`
 	// Growth is the evidence of its spans.
@@ -156,9 +159,7 @@ func (d *Diagnostics) Report(ctx context.Context) (*Report, error) {
 	r.Process.TimeToLimit, _ = d.forecast.timeToLimit(now.RSS, d.limit.Bytes)
 	d.addOperations(r, now)
 	recent := d.book.recent(time.Time{})
-	for _, s := range recent[:min(len(recent), largestSpans)] {
-		r.Largest = append(r.Largest, s.shown())
-	}
+	r.Largest = shownAll(recent[:min(len(recent), largestSpans)])
 	entries, err := d.dumper.List()
 	if err != nil {
 		r.Disabled = append(r.Disabled, DisabledPart{Part: "list of dumps", Reason: err.Error()})

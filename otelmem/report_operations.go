@@ -39,6 +39,7 @@ func (d *Diagnostics) addOperations(r *Report, now memstat.Snapshot) {
 			operations[h.operation] = o
 		}
 		o.add(h, courses[holdingKey{h.operation, h.by == ByCode}])
+		o.Examples = shownAll(d.examples.of(h.operation))
 		c := categories[h.category]
 		if c == nil {
 			c = &CategoryReport{Name: h.category}

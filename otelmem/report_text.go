@@ -14,6 +14,9 @@ import (
 // rowsShown is how many rows a table of the text report has at most.
 const rowsShown = 15
 
+// tracesShown is how many example traces of a suspect it names.
+const tracesShown = 3
+
 // String is the report as text.
 func (r *Report) String() string {
 	var b strings.Builder
@@ -101,6 +104,15 @@ func (r *Report) writeOperations(b *strings.Builder) {
 	}
 	t.more(len(r.Operations))
 	t.flush()
+	for i := range r.Operations {
+		if o := &r.Operations[i]; o.Suspected && len(o.Examples) > 0 {
+			ids := make([]string, min(len(o.Examples), tracesShown))
+			for j := range ids {
+				ids[j] = o.Examples[j].TraceID
+			}
+			fmt.Fprintf(b, "Traces of %s: %s\n", printable(o.Name), strings.Join(ids, ", "))
+		}
+	}
 	for i := range r.Operations {
 		if o := &r.Operations[i]; o.Goroutines >= manyGoroutines {
 			fmt.Fprintf(b, "%s has %d goroutines, most of them blocked: %s\n", printable(o.Name), o.Goroutines, printable(o.Blocked))

@@ -15,12 +15,16 @@ type operationRow struct {
 	// Retained is Live by call; -1 where that is not known.
 	Retained int64
 	Spark    spark
+	Traces   []spanRow // examples
 	// How says how bytes came to the operation, in words.
 	How string
 }
 
-// sitesShown is how many lines of code a row shows.
-const sitesShown = 3
+// sitesShown and tracesShown are how many lines of code and examples a row shows.
+const (
+	sitesShown  = 3
+	tracesShown = 3
+)
 
 type operationsPage struct {
 	Sentence    string
@@ -42,7 +46,11 @@ func (h *handler) operations(w http.ResponseWriter, r *http.Request) {
 		widest = max(widest, report.Operations[i].Live+report.Operations[i].LiveError)
 	}
 	for i := range report.Operations {
-		body.Rows = append(body.Rows, newOperationRow(&report.Operations[i], widest))
+		row := newOperationRow(&report.Operations[i], widest)
+		for _, s := range row.Examples[:min(len(row.Examples), tracesShown)] {
+			row.Traces = append(row.Traces, h.spanRow(s))
+		}
+		body.Rows = append(body.Rows, row)
 	}
 	h.show(w, r, http.StatusOK, "operations", pageOperations, "Operations", body)
 }
@@ -65,6 +73,7 @@ func (r operationRow) TopSites() []otelmem.Site { return r.Sites[:min(len(r.Site
 
 // how says each attribution in words.
 var how = map[otelmem.Attribution]string{
-	otelmem.ByTag:  "by tag: allocated below Do, Go or Handler; certain",
-	otelmem.ByCode: "by code: no tag covers it, so it goes by the outermost function of the program",
+	otelmem.ByTag:     "by tag: allocated below Do, Go or Handler; certain",
+	otelmem.ByLearned: "learned: allocated below a function that was seen to begin and end the spans of this operation only",
+	otelmem.ByCode:    "by code: no tag covers it, so it goes by the outermost function of the program",
 }

@@ -20,9 +20,13 @@ type spanRow struct {
 func (h *handler) spans(w http.ResponseWriter, r *http.Request) {
 	var rows []spanRow
 	for _, s := range h.mem.Spans(spansShown) {
-		rows = append(rows, spanRow{Span: s, URL: h.trace(s.TraceID, s.SpanID), Alone: s.Concurrency < alone})
+		rows = append(rows, h.spanRow(s))
 	}
 	h.show(w, r, http.StatusOK, "spans", pageSpans, "Spans", rows)
+}
+
+func (h *handler) spanRow(s otelmem.Span) spanRow {
+	return spanRow{Span: s, URL: h.trace(s.TraceID, s.SpanID), Alone: s.Concurrency < alone}
 }
 
 // alone is the mean concurrency below which growth counts as the span's own.

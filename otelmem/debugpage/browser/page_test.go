@@ -29,6 +29,10 @@ func TestItNamesTheRouteAndTheLine(t *testing.T) {
 	if first := p.text("#top tr"); !strings.Contains(first, "GET /api/records") || !strings.Contains(first, "service.go:60") {
 		t.Errorf("the first of those that hold most is %q", first)
 	}
+	p.visit(page + "operations")
+	if first := p.text("#operations tbody tr"); !strings.Contains(first, "GET /api/records") || !strings.Contains(first, "Example traces: ") {
+		t.Errorf("the first operation is %q, want the leaker with examples", first)
+	}
 }
 
 func TestMemoryIsDrawnAndFollowed(t *testing.T) {
