@@ -1,6 +1,7 @@
 package otelmem
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -38,7 +39,7 @@ func (e *examples) of(operation string) []Span {
 	}
 	wanted.mu.Lock()
 	defer wanted.mu.Unlock()
-	return append([]Span(nil), wanted.spans...)
+	return slices.Clone(wanted.spans)
 }
 
 // take says whether a span of the operation is to be marked.

@@ -23,9 +23,7 @@ import (
 // An operation that keeps what it allocates is told of once, with links to spans
 // that bear the mark by which a sampler keeps them.
 func TestLeakIsToldOnceWithExamplesThatAreMarked(t *testing.T) {
-	old := runtime.MemProfileRate
-	runtime.MemProfileRate = 1
-	defer func() { runtime.MemProfileRate = old }()
+	otelmem.Everything(t)
 	dir := t.TempDir()
 	var log bytes.Buffer
 	exporter := tracetest.NewInMemoryExporter()

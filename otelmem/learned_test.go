@@ -64,9 +64,7 @@ func (s *service) either(ctx context.Context, name string) { s.runs(ctx, name, s
 func (s *service) warmCache(ctx context.Context) { s.runs(ctx, "warm_cache", s.keep) }
 
 func TestWhatNothingWrapsIsLearnedFromSpans(t *testing.T) {
-	old := runtime.MemProfileRate
-	runtime.MemProfileRate = 1
-	defer func() { runtime.MemProfileRate = old }()
+	otelmem.Everything(t)
 	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithDumpDir(t.TempDir()), otelmem.WithLogFile(""))
 	if err != nil {
 		t.Fatal(err)

@@ -46,16 +46,12 @@ func (h *handler) operations(w http.ResponseWriter, r *http.Request) {
 		widest = max(widest, report.Operations[i].Live+report.Operations[i].LiveError)
 	}
 	for i := range report.Operations {
-		row := newOperationRow(&report.Operations[i], widest)
-		for _, s := range row.Examples[:min(len(row.Examples), tracesShown)] {
-			row.Traces = append(row.Traces, h.spanRow(s))
-		}
-		body.Rows = append(body.Rows, row)
+		body.Rows = append(body.Rows, h.operationRow(&report.Operations[i], widest))
 	}
 	h.show(w, r, http.StatusOK, "operations", pageOperations, "Operations", body)
 }
 
-func newOperationRow(o *otelmem.OperationReport, widest int64) operationRow {
+func (h *handler) operationRow(o *otelmem.OperationReport, widest int64) operationRow {
 	row := operationRow{OperationReport: o, Retained: -1, Bar: newBar(o.Live, o.LiveError, widest), How: how[o.By]}
 	if o.Calls > 0 && o.By != "" {
 		row.Retained = o.Live / o.Calls
@@ -65,6 +61,9 @@ func newOperationRow(o *otelmem.OperationReport, widest int64) operationRow {
 		times[i], values[i] = p.Time.UnixMilli(), p.Live
 	}
 	row.Spark = newSpark(times, values)
+	for _, s := range o.Examples[:min(len(o.Examples), tracesShown)] {
+		row.Traces = append(row.Traces, h.spanRow(s))
+	}
 	return row
 }
 
