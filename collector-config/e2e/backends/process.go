@@ -132,7 +132,7 @@ var given sync.Map
 // FreeAddr is an address on loopback where nobody listens now. It is not given out
 // again.
 func FreeAddr() (string, error) {
-	var err error
+	err := errors.New("all that were tried are given out")
 	for range 100 {
 		port := firstPort + rand.IntN(lastPort-firstPort)
 		if _, taken := given.LoadOrStore(port, true); taken {
