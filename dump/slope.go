@@ -3,7 +3,7 @@ package dump
 import (
 	"time"
 
-	"github.com/otelmem/otelmem-go/internal/verdict"
+	"github.com/otelmem/otelmem-go/internal/stats"
 )
 
 // A slope is taken over the last slopePoints readings, and there is none before
@@ -35,5 +35,5 @@ func (s *slope) add(now time.Time, usage int64) float64 {
 	if len(s.times) < slopeFloor {
 		return 0
 	}
-	return verdict.TheilSen(s.times, s.values).Slope
+	return stats.TheilSen(s.times, s.values).Slope
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/stats"
 	"github.com/otelmem/otelmem-go/internal/verdict"
 )
 
@@ -30,7 +31,7 @@ func (f *forecast) add(s memstat.Snapshot) {
 	for i, s := range f.series {
 		times[i], values[i] = s.Time.Sub(f.series[0].Time).Seconds(), float64(s.RSS)
 	}
-	f.slope = verdict.TheilSen(times, values).Slope
+	f.slope = stats.TheilSen(times, values).Slope
 }
 
 // rate is the trend of the resident set, in bytes a second.

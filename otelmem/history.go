@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/stats"
 	"github.com/otelmem/otelmem-go/internal/verdict"
 )
 
@@ -48,7 +49,7 @@ func (h *history) add(s memstat.Snapshot) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.points) == historyPoints {
-		h.points = verdict.Thin(h.points, func(p *MemoryPoint) time.Time { return p.Time })
+		h.points = stats.Thin(h.points, func(p *MemoryPoint) time.Time { return p.Time })
 	}
 	h.points = append(h.points, MemoryPoint{Time: s.Time, RSS: s.RSS, Heap: s.HeapObjects, Live: s.Live, External: s.External})
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/stats"
 )
 
 // Judge says what the points of one operation, in the order of time, show. A few
@@ -23,7 +24,7 @@ func Judge(points []Point, rules Rules) Result {
 		return r
 	}
 	all := columns(points).from(0)
-	live := median(all.values[max(0, len(points)-3):])
+	live := stats.Median(all.values[max(0, len(points)-3):])
 	if len(points) < rules.MinPoints {
 		r := all.result(NotEnoughData, live)
 		r.Reason = enough(len(points), rules)
@@ -128,11 +129,11 @@ func (s *stretch) scatter() float64 {
 	for i := range around {
 		around[i] = s.values[i] - s.line.Slope*s.times[i]
 	}
-	center := median(around)
+	center := stats.Median(around)
 	for i := range around {
 		around[i] = math.Abs(around[i] - center)
 	}
-	return 1.4826 * median(around)
+	return 1.4826 * stats.Median(around)
 }
 
 // allocation is the bytes allocated a second.

@@ -1,6 +1,10 @@
 package verdict
 
-import "time"
+import (
+	"time"
+
+	"github.com/otelmem/otelmem-go/internal/stats"
+)
 
 // Point is what the heap profile says of one operation at one time.
 type Point struct {
@@ -47,7 +51,7 @@ func (s *Series) Add(p Point) {
 			return
 		}
 		if n >= s.capacity {
-			s.points = Thin(s.points, func(p *Point) time.Time { return p.Time })
+			s.points = stats.Thin(s.points, func(p *Point) time.Time { return p.Time })
 		}
 	}
 	s.points = append(s.points, p)

@@ -3,6 +3,8 @@ package verdict
 import (
 	"math"
 	"time"
+
+	"github.com/otelmem/otelmem-go/internal/stats"
 )
 
 // stretch is some consecutive points, with what has been found out about them.
@@ -10,8 +12,8 @@ type stretch struct {
 	points []Point
 	times  []float64 // seconds since the series began
 	values []float64
-	trend  Trend
-	line   Line
+	trend  stats.Trend
+	line   stats.Line
 }
 
 // columns takes points apart.
@@ -27,8 +29,8 @@ func columns(points []Point) *stretch {
 // from is the stretch that begins at point i, with its figures.
 func (s *stretch) from(i int) *stretch {
 	part := &stretch{points: s.points[i:], times: s.times[i:], values: s.values[i:]}
-	part.trend = MannKendall(part.values)
-	part.line = TheilSen(part.times, part.values)
+	part.trend = stats.MannKendall(part.values)
+	part.line = stats.TheilSen(part.times, part.values)
 	return part
 }
 
@@ -47,7 +49,7 @@ func (s *stretch) middle() int {
 }
 
 // level is the median of the last third.
-func (s *stretch) level() float64 { return median(s.values[2*len(s.values)/3:]) }
+func (s *stretch) level() float64 { return stats.Median(s.values[2*len(s.values)/3:]) }
 
 // noise is the standard error of the difference between both ends. It takes
 // their errors for independent, which errs on the safe side: what stays alive
@@ -108,7 +110,7 @@ func (s *stretch) result(v Verdict, live float64) Result {
 		Verdict: v,
 		Slope:   s.line.Slope, SlopeLow: s.line.Low, SlopeHigh: s.line.High,
 		S: s.trend.S, Z: s.trend.Z, P: s.trend.P, Tau: s.trend.Tau,
-		Autocorrelation: autocorrelation(s.times, s.values, s.line.Slope),
+		Autocorrelation: stats.Autocorrelation(s.times, s.values, s.line.Slope),
 		Live:            live,
 		Points:          len(s.points),
 		Span:            time.Duration(s.seconds() * float64(time.Second)),

@@ -1,4 +1,4 @@
-package verdict
+package stats
 
 import (
 	"math"
@@ -48,8 +48,8 @@ func middle(sorted []float64) float64 {
 	return sorted[(n-1)/2]/2 + sorted[n/2]/2
 }
 
-// median is 0 for none.
-func median(values []float64) float64 {
+// Median is 0 for none.
+func Median(values []float64) float64 {
 	if len(values) == 0 {
 		return 0
 	}
@@ -58,9 +58,9 @@ func median(values []float64) float64 {
 	return middle(sorted)
 }
 
-// autocorrelation is the correlation of each residual from the line with the
+// Autocorrelation is the correlation of each residual from the line with the
 // next, from -1 to 1.
-func autocorrelation(times, values []float64, slope float64) float64 {
+func Autocorrelation(times, values []float64, slope float64) float64 {
 	residuals := make([]float64, len(values))
 	var mean float64
 	for i := range values {
