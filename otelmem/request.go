@@ -1,0 +1,87 @@
+package otelmem
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"runtime/pprof"
+
+	"github.com/otelmem/otelmem-go/internal/heaptag"
+)
+
+// serve lets h serve a copy of the request whose context carries the tag.
+func serve(h http.Handler, w http.ResponseWriter, r *http.Request, tag *heaptag.Tag) {
+	outside := r.Context()
+	// The context is an allocation of its own: it may outlive the request, which
+	// must not live as long.
+	inside := &taggedContext{Context: outside, tag: tag}
+	inner := r.WithContext(inside)
+	if mayHaveUnannouncedTrailer(r) {
+		inner.Body = &trailerBody{ReadCloser: r.Body, from: r, to: inner}
+	}
+	body := inner.Body
+	labels := tag.SetLabels(outside)
+	// Also after a panic: middleware outside may clean up what the handler made.
+	defer func() {
+		pprof.SetGoroutineLabels(labels)
+		writeBack(r, inner, body)
+	}()
+	heaptag.Do(tag.ID, func() { h.ServeHTTP(w, inner) })
+}
+
+// writeBack gives the caller's request what a handler, or the mux, wrote into the
+// copy. It writes what has changed only: a goroutine of the caller's may be reading
+// the rest.
+func writeBack(r, inner *http.Request, body io.ReadCloser) {
+	if r.Pattern != inner.Pattern {
+		r.Pattern = inner.Pattern
+	}
+	if r.MultipartForm != inner.MultipartForm {
+		r.MultipartForm = inner.MultipartForm
+	}
+	if r.Form == nil && inner.Form != nil {
+		r.Form = inner.Form
+	}
+	if r.PostForm == nil && inner.PostForm != nil {
+		r.PostForm = inner.PostForm
+	}
+	if inner.Body != body {
+		r.Body = inner.Body
+	}
+}
+
+// taggedContext is a context that carries an operation's tag. It must not refer to
+// the request that it was made for.
+type taggedContext struct {
+	context.Context
+	tag *heaptag.Tag
+}
+
+func (t *taggedContext) Value(key any) any {
+	if key == (tagKey{}) {
+		return t.tag
+	}
+	return t.Context.Value(key)
+}
+
+// mayHaveUnannouncedTrailer says whether the server may yet write trailers into
+// r: after the last chunk of an HTTP/1.1 body, where the request announced none.
+// Announced ones, and those of HTTP/2, go into a map that a copy shares.
+func mayHaveUnannouncedTrailer(r *http.Request) bool {
+	return r.ContentLength < 0 && r.ProtoMajor == 1 && r.Trailer == nil && r.Body != nil && r.Body != http.NoBody
+}
+
+// trailerBody is the body of a copied request. The server writes trailers into the
+// request that it made: when it has, the copy gets them too.
+type trailerBody struct {
+	io.ReadCloser
+	from, to *http.Request
+}
+
+func (b *trailerBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err != nil && b.to.Trailer == nil {
+		b.to.Trailer = b.from.Trailer
+	}
+	return n, err
+}
