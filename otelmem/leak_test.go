@@ -18,6 +18,7 @@ import (
 
 	"github.com/otelmem/otelmem-go/internal/attrs"
 	"github.com/otelmem/otelmem-go/otelmem"
+	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
 // An operation that keeps what it allocates is told of once, with links to spans
@@ -29,7 +30,7 @@ func TestLeakIsToldOnceWithExamplesThatAreMarked(t *testing.T) {
 	exporter := tracetest.NewInMemoryExporter()
 	var kept [][]byte
 	var spans tracetest.SpanStubs
-	var report *otelmem.Report
+	var r *report.Report
 	runtime.GC() // what an earlier run kept
 	runtime.GC()
 	synctest.Test(t, func(t *testing.T) {
@@ -61,7 +62,7 @@ func TestLeakIsToldOnceWithExamplesThatAreMarked(t *testing.T) {
 			runtime.GC()
 			runtime.GC()
 		}
-		if report, err = d.Report(context.Background()); err != nil {
+		if r, err = d.Report(context.Background()); err != nil {
 			t.Fatal(err)
 		}
 		if err := d.Shutdown(context.Background()); err != nil {
@@ -110,9 +111,9 @@ func TestLeakIsToldOnceWithExamplesThatAreMarked(t *testing.T) {
 	if led != each || len(events[0].Links) <= led || len(events[0].Links) > 32 {
 		t.Errorf("%d of %d links lead to marked spans, want %d and others beside them", led, len(events[0].Links), each)
 	}
-	if o := report.Operations[0]; o.Name != "leaks nightly" || len(o.Examples) != each ||
-		!strings.Contains(report.String(), "Traces of leaks nightly: "+o.Examples[0].TraceID) {
-		t.Errorf("the report has %d examples of %s:\n%s", len(o.Examples), o.Name, report)
+	if o := r.Operations[0]; o.Name != "leaks nightly" || len(o.Examples) != each ||
+		!strings.Contains(r.String(), "Traces of leaks nightly: "+o.Examples[0].TraceID) {
+		t.Errorf("the report has %d examples of %s:\n%s", len(o.Examples), o.Name, r)
 	}
 	// Fresh ones come with each report as long as it grows, and no more than that.
 	if len(marked) < 2*each || len(marked) > 15*each {

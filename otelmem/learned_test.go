@@ -12,6 +12,7 @@ import (
 
 	"github.com/otelmem/otelmem-go/dump/compare"
 	"github.com/otelmem/otelmem-go/otelmem"
+	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
 // Services that wrap nothing: they only have spans.
@@ -84,29 +85,29 @@ func TestWhatNothingWrapsIsLearnedFromSpans(t *testing.T) {
 	}
 	runtime.GC()
 	runtime.GC()
-	report, err := mem.Report(t.Context())
+	r, err := mem.Report(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	const each = 10 << 20
 	for name, want := range map[string]struct {
-		by   otelmem.Attribution
+		by   report.Attribution
 		live int64
 		site string
 	}{
-		"sync_stock": {otelmem.ByLearned, each, "keep"},
-		"send_mail":  {otelmem.ByLearned, each, "keep"},
-		"query":      {otelmem.ByLearned, 2 * each, "keep"},
-		"warm_cache": {otelmem.ByLearned, each, "keep"},
+		"sync_stock": {report.ByLearned, each, "keep"},
+		"send_mail":  {report.ByLearned, each, "keep"},
+		"query":      {report.ByLearned, 2 * each, "keep"},
+		"warm_cache": {report.ByLearned, each, "keep"},
 		"this":       {"", 0, ""},
 		"that":       {"", 0, ""},
 	} {
-		i := slices.IndexFunc(report.Operations, func(o otelmem.OperationReport) bool { return o.Name == name })
+		i := slices.IndexFunc(r.Operations, func(o report.Operation) bool { return o.Name == name })
 		if i < 0 {
 			t.Errorf("%s is not in the report", name)
 			continue
 		}
-		o := report.Operations[i]
+		o := r.Operations[i]
 		if o.By != want.by || o.Live < want.live || o.Live > want.live+want.live/20 || o.Calls != 10 {
 			t.Errorf("%s holds %d bytes by %q after %d calls, want %d by %q after 10", name, o.Live, o.By, o.Calls, want.live, want.by)
 		}
@@ -115,8 +116,8 @@ func TestWhatNothingWrapsIsLearnedFromSpans(t *testing.T) {
 		}
 	}
 	code := int64(0)
-	for _, o := range report.Operations {
-		if o.By == otelmem.ByCode && strings.HasPrefix(o.Name, "github.com/otelmem/otelmem-go/otelmem_test.") {
+	for _, o := range r.Operations {
+		if o.By == report.ByCode && strings.HasPrefix(o.Name, "github.com/otelmem/otelmem-go/otelmem_test.") {
 			code += o.Live
 		}
 	}

@@ -4,20 +4,22 @@ import (
 	"time"
 
 	"github.com/otelmem/otelmem-go/dump"
+	"github.com/otelmem/otelmem-go/otelmem/internal/spanstats"
+	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
-// This file is for who looks on, like otelmem/debugpage: what a report has no
-// room for.
+// This file has what a report leaves out and a viewer, like otelmem/debugpage,
+// needs.
 
 // Spans returns the recent spans with the largest growth, n at most. A hundred
 // are kept of each category.
-func (d *Diagnostics) Spans(n int) []Span {
+func (d *Diagnostics) Spans(n int) []report.Span {
 	if !d.Enabled() {
 		return nil
 	}
-	d.intake.drain()
-	recent := d.book.recent(time.Time{})
-	return shownAll(recent[:max(0, min(n, len(recent)))])
+	d.spans.Drain()
+	recent := d.spans.Statistics.Recent(time.Time{})
+	return spanstats.Reports(recent[:max(0, min(n, len(recent)))])
 }
 
 // Dumps returns the heap profiles in the folder with what is known of each, the
@@ -42,3 +44,8 @@ func (d *Diagnostics) Thresholds() []dump.Threshold {
 // Done returns a channel that Shutdown closes. It is nil where diagnostics are
 // off.
 func (d *Diagnostics) Done() <-chan struct{} { return d.done }
+
+// History returns the process's memory since [Diagnostics.Start], the oldest point
+// first: 600 points at most, a second apart where they are new, the further apart
+// the older they are. It is empty where diagnostics are off.
+func (d *Diagnostics) History() []report.MemoryPoint { return d.history.Points() }

@@ -4,7 +4,8 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
+	"github.com/otelmem/otelmem-go/otelmem/internal/category"
 )
 
 type config struct {
@@ -28,12 +29,29 @@ func defaultConfig() config {
 		maxOperations:  1000,
 		dumpDir:        "logs/heap-dumps",
 		retentionFiles: 20,
-		retentionBytes: memstat.GiB,
+		retentionBytes: textfmt.GiB,
 		reportInterval: time.Minute,
-		growthLogMin:   10 * memstat.MiB,
+		growthLogMin:   10 * textfmt.MiB,
 		logFile:        "logs/memory-diagnostics.log",
 	}
 }
+
+// newConfig takes settings from options, else from the environment, else defaults.
+func newConfig(lookup func(string) (string, bool), opts []Option) (config, error) {
+	c := defaultConfig()
+	if err := c.applyEnv(lookup); err != nil {
+		return c, err
+	}
+	for _, opt := range opts {
+		if opt != nil {
+			opt.apply(&c)
+		}
+	}
+	return c, c.validate()
+}
+
+// Operation is what a categorizer sees of a span.
+type Operation = category.Operation
 
 // Option changes one setting of [New]. Options beat the environment.
 type Option interface{ apply(*config) }

@@ -18,6 +18,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/otelmem/otelmem-go/internal/heaptag"
+	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
 // everything makes the runtime sample each allocation while a test runs.
@@ -172,18 +173,18 @@ func TestRouteNamedByHandMeetsItsSpans(t *testing.T) {
 	Do(t.Context(), "GET /met/:id", func(context.Context) { kept = make([]byte, 1<<20) })
 	span.End()
 	wantLive(t, "GET /met/:id", 1<<20)
-	report, err := d.Report(t.Context())
+	r, err := d.Report(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	runtime.KeepAlive(kept)
-	o := slices.IndexFunc(report.Operations, func(o OperationReport) bool { return o.Name == "GET /met/:id" })
-	if o < 0 || report.Operations[o].Calls != 1 || report.Operations[o].Live < 1<<20 || report.Operations[o].Category != "api_met" {
-		t.Errorf("operations: %+v", report.Operations)
+	o := slices.IndexFunc(r.Operations, func(o report.Operation) bool { return o.Name == "GET /met/:id" })
+	if o < 0 || r.Operations[o].Calls != 1 || r.Operations[o].Live < 1<<20 || r.Operations[o].Category != "api_met" {
+		t.Errorf("operations: %+v", r.Operations)
 	}
-	c := slices.IndexFunc(report.Categories, func(c CategoryReport) bool { return c.Name == "api_met" })
-	if c < 0 || report.Categories[c].Live < 1<<20 || report.Categories[c].Growth.Calls != 1 {
-		t.Errorf("categories: %+v", report.Categories)
+	c := slices.IndexFunc(r.Categories, func(c report.Category) bool { return c.Name == "api_met" })
+	if c < 0 || r.Categories[c].Live < 1<<20 || r.Categories[c].Growth.Calls != 1 {
+		t.Errorf("categories: %+v", r.Categories)
 	}
 }
 
@@ -238,15 +239,15 @@ func TestGoroutinesAreCountedByOperationAndTheUsersLabelsComeBack(t *testing.T) 
 	})
 	defer leaked.Wait()
 	defer close(release)
-	report, err := d.Report(t.Context())
+	r, err := d.Report(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := slices.IndexFunc(report.Operations, func(o OperationReport) bool { return o.Name == "leaks goroutines" })
-	if i < 0 || report.Operations[i].Goroutines != 150 {
-		t.Fatalf("want 150 goroutines: %+v", report.Operations)
+	i := slices.IndexFunc(r.Operations, func(o report.Operation) bool { return o.Name == "leaks goroutines" })
+	if i < 0 || r.Operations[i].Goroutines != 150 {
+		t.Fatalf("want 150 goroutines: %+v", r.Operations)
 	}
-	if text := report.String(); !strings.Contains(text, "leaks goroutines has 150 goroutines") {
+	if text := r.String(); !strings.Contains(text, "leaks goroutines has 150 goroutines") {
 		t.Errorf("the report does not say so:\n%s", text)
 	}
 	var profile bytes.Buffer

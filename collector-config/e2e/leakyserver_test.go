@@ -22,7 +22,7 @@ const leakyFor = 60 * time.Second
 
 // report is what the service itself says at its end.
 type report struct {
-	Sentence   string
+	Headline   struct{ Memory string }
 	Categories []struct {
 		Name   string
 		Growth struct {

@@ -12,6 +12,7 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/otelmem/otelmem-go/otelmem"
+	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
 // tooDeep is how a report names what lies too deep below its tag.
@@ -91,11 +92,11 @@ func run(ctx context.Context, seed uint64, goroutines, depth int) (_ *result, er
 	}
 	work.Wait()
 	settle()
-	report, err := mem.Report(ctx)
+	said, err := mem.Report(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r := newResult(report, sums)
+	r := newResult(said, sums)
 	for i := range r.rows {
 		r.rows[i].truth = truth[i].Load()
 	}
@@ -149,11 +150,11 @@ func heapInUse() int64 {
 	return int64(m.HeapAlloc)
 }
 
-func newResult(report *otelmem.Report, sums *tally) *result {
+func newResult(said *report.Report, sums *tally) *result {
 	r := &result{}
 	profile := make(map[string]figure)
-	for _, o := range report.Operations {
-		if o.By == otelmem.ByTag || o.Name == tooDeep {
+	for _, o := range said.Operations {
+		if o.By == report.ByTag || o.Name == tooDeep {
 			profile[o.Name] = figure{o.Live, o.LiveError}
 		}
 	}

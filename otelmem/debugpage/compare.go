@@ -12,8 +12,12 @@ import (
 	"github.com/otelmem/otelmem-go/dump/compare"
 )
 
-// changesShown is how many rows the comparison shows.
-const changesShown = 100
+const (
+	// changesShown is how many rows the comparison shows.
+	changesShown = 100
+	// hotFrom is the growth from which on the first row stands out, in bytes.
+	hotFrom = 4 << 20
+)
 
 type comparePage struct {
 	Headline      string
@@ -123,7 +127,7 @@ func newComparePage(base, current *dump.Entry, by compare.Key, all []compare.Row
 	}
 	p.More = max(0, len(all)-changesShown)
 	for i, row := range all[:len(all)-p.More] {
-		p.Rows = append(p.Rows, newChangeRow(row, by, newDelta(row.Delta, loss, gain), i == 0 && row.Delta >= grewNothing))
+		p.Rows = append(p.Rows, newChangeRow(row, by, newDelta(row.Delta, loss, gain), i == 0 && row.Delta >= hotFrom))
 	}
 	p.Headline = "Nothing grew between the two."
 	if len(p.Rows) > 0 && p.Rows[0].Delta > 0 {

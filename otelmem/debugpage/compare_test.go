@@ -9,6 +9,7 @@ import (
 	"github.com/otelmem/otelmem-go/dump/compare"
 	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/otelmem"
+	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
 // twoDumps takes a dump, lets an operation hold memory, and takes another.
@@ -75,7 +76,7 @@ func TestFlameGraphIsPprofsInASandbox(t *testing.T) {
 
 // Reading profiles takes memory, and must not be what kills the process.
 func TestNearTheLimitNoProfileIsRead(t *testing.T) {
-	p := &otelmem.ProcessReport{RSS: 900 * memstat.MiB, Limit: 920 * memstat.MiB}
+	p := &report.Process{RSS: 900 * memstat.MiB, Limit: 920 * memstat.MiB}
 	if err := room(p); err == nil || !strings.Contains(err.Error(), "20MB are left below the limit of 920MB") {
 		t.Errorf("error %v, want one that says what is left", err)
 	}

@@ -46,9 +46,9 @@ func (h *handler) listDumps(w http.ResponseWriter, r *http.Request, status int, 
 		h.fail(w, r, http.StatusInternalServerError, err.Error())
 		return
 	}
-	report, entries := v.report, v.entries
+	began, entries := v.report.Began, v.entries
 	body := dumpsPage{Compare: len(entries) >= 2, Alert: alert, Every: h.dumpInterval}
-	base, current, ok := firstAndLast(entries, report.Began)
+	base, current, ok := firstAndLast(entries, began)
 	if !ok && len(entries) >= 2 {
 		base, current = nameOf(&entries[len(entries)-2]), nameOf(&entries[len(entries)-1])
 	}
@@ -57,7 +57,7 @@ func (h *handler) listDumps(w http.ResponseWriter, r *http.Request, status int, 
 		e := &entries[i]
 		name := nameOf(e)
 		body.Rows = append(body.Rows, dumpRow{
-			Entry: *e, Name: name, SideName: filepath.Base(e.SidePath), Reason: reasonOf(e), Ours: ours(e, report.Began),
+			Entry: *e, Name: name, SideName: filepath.Base(e.SidePath), Reason: reasonOf(e), Ours: ours(e, began),
 			Fresh: name == written, Base: name == base, Current: name == current,
 		})
 	}

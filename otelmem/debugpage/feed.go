@@ -9,6 +9,7 @@ import (
 
 	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/otelmem"
+	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
 const (
@@ -36,7 +37,7 @@ type feed struct {
 
 // view is what was seen in one look. It is not changed once it is here.
 type view struct {
-	report  *otelmem.Report
+	report  *report.Report
 	err     error
 	entries []dump.Entry // the oldest first
 	listErr error        // why there are no entries; the report says it too

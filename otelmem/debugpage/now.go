@@ -10,16 +10,16 @@ import (
 
 	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/dump/compare"
-	"github.com/otelmem/otelmem-go/otelmem"
+	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
 // state is what the first page shows, as its template and its script get it.
 type state struct {
-	Time     time.Time `json:"-"`
-	Mood     string    `json:"mood"`  // leak, grew or steady
-	Label    string    `json:"label"` // the mood in words
-	Sentence string    `json:"sentence"`
-	// Rest of the sentence is about the process, where an operation leaks.
+	Time     time.Time   `json:"-"`
+	Mood     report.Mood `json:"mood"`
+	Label    string      `json:"label"` // the mood in words
+	Sentence string      `json:"sentence"`
+	// Rest is about the process, where Sentence is about an operation that leaks.
 	Rest     string    `json:"rest"`
 	Facts    []fact    `json:"facts"`
 	Top      []holder  `json:"top"`
@@ -61,10 +61,6 @@ type finding struct {
 // holdersShown is how many operations the first page shows.
 const holdersShown = 5
 
-// grewNothing is the growth below which memory is steady, as in the report's
-// sentence. Bytes.
-const grewNothing = 4 << 20
-
 func (h *handler) now(w http.ResponseWriter, r *http.Request) {
 	v, err := h.feed.look()
 	if err != nil {
@@ -74,10 +70,14 @@ func (h *handler) now(w http.ResponseWriter, r *http.Request) {
 	h.show(w, r, http.StatusOK, "now", pageNow, "Now", newState(v.report, v.entries))
 }
 
-func newState(r *otelmem.Report, entries []dump.Entry) *state {
-	s := &state{Time: r.Time, Facts: facts(r)}
-	s.Sentence, s.Rest = parts(r.Sentence)
-	s.Mood, s.Label = mood(r)
+func newState(r *report.Report, entries []dump.Entry) *state {
+	s := &state{Time: r.Time, Mood: r.Headline.Mood, Label: moods[r.Headline.Mood], Facts: facts(r)}
+	first, rest := r.Headline, ""
+	if first.Accusation != "" {
+		first.Memory, first.Limit = "", ""
+		rest = headline(report.Headline{Memory: r.Headline.Memory, Limit: r.Headline.Limit})
+	}
+	s.Sentence, s.Rest = headline(first), rest
 	for i := range r.Operations {
 		if o := &r.Operations[i]; o.Live > 0 && len(s.Top) < holdersShown {
 			s.Top = append(s.Top, newHolder(o))
@@ -100,20 +100,17 @@ func newState(r *otelmem.Report, entries []dump.Entry) *state {
 	return s
 }
 
-func mood(r *otelmem.Report) (mood, label string) {
-	for i := range r.Operations {
-		if r.Operations[i].Suspected {
-			return "leak", "Leak suspected"
-		}
-	}
-	now, start := &r.Process, &r.Baseline
-	if max(now.RSS-start.RSS, now.Live-start.Live, now.External-start.External) >= grewNothing {
-		return "grew", "Memory grew; whether it goes on is not known yet"
-	}
-	return "steady", "Steady"
+// moods are a headline's moods in words.
+var moods = map[report.Mood]string{
+	report.MoodLeak:   "Leak suspected",
+	report.MoodGrew:   "Memory grew; whether it goes on is not known yet",
+	report.MoodSteady: "Steady",
 }
 
-func facts(r *otelmem.Report) []fact {
+// headline is the whole of it on one line, fit to be shown.
+func headline(h report.Headline) string { return shown(h.String()) }
+
+func facts(r *report.Report) []fact {
 	now, start := &r.Process, &r.Baseline
 	since := func(now, start int64) string { return signed(now-start) + " since start" }
 	left, note := timeToLimit(now)
@@ -126,7 +123,7 @@ func facts(r *otelmem.Report) []fact {
 	}
 }
 
-func timeToLimit(p *otelmem.ProcessReport) (value, note string) {
+func timeToLimit(p *report.Process) (value, note string) {
 	switch {
 	case p.Limit == 0:
 		return "no limit", "neither cgroup nor GOMEMLIMIT"
@@ -139,7 +136,7 @@ func timeToLimit(p *otelmem.ProcessReport) (value, note string) {
 	}
 }
 
-func newHolder(o *otelmem.OperationReport) holder {
+func newHolder(o *report.Operation) holder {
 	h := holder{Name: shown(o.Name), Live: size(o.Live), Error: size(o.LiveError), Verdict: string(o.Verdict), Leaks: o.Suspected}
 	if o.Suspected {
 		h.Rate = signed(int64(o.Rate*60)) + "/min"
@@ -149,17 +146,6 @@ func newHolder(o *otelmem.OperationReport) holder {
 		h.Site, h.Path, h.Function = fmt.Sprintf("%s:%d", short(s.File), s.Line), shown(s.File), shown(s.Function)
 	}
 	return h
-}
-
-// parts splits the verdict into what is said of an operation and what is said of
-// the process.
-func parts(sentence string) (first, rest string) {
-	for _, about := range []string{". Memory grew ", ". Memory is steady"} {
-		if i := strings.LastIndex(sentence, about); i >= 0 {
-			return shown(sentence[:i+1]), shown(sentence[i+2:])
-		}
-	}
-	return shown(sentence), ""
 }
 
 // nameOf is the identity of a dump: its file's name.

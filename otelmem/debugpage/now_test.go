@@ -5,11 +5,11 @@ import (
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
-	"github.com/otelmem/otelmem-go/otelmem"
+	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
 func TestTimeToLimitIsSaid(t *testing.T) {
-	for want, p := range map[string]otelmem.ProcessReport{
+	for want, p := range map[string]report.Process{
 		"no limit": {RSS: memstat.GiB},
 		"not near": {RSS: memstat.GiB, Limit: 2 * memstat.GiB},
 		"reached":  {RSS: 2 * memstat.GiB, Limit: 2 * memstat.GiB},
@@ -21,25 +21,15 @@ func TestTimeToLimitIsSaid(t *testing.T) {
 	}
 }
 
-func TestTheVerdictHasTwoParts(t *testing.T) {
-	for sentence, want := range map[string][2]string{
-		"GET /a leaks: it holds 1MB. Memory grew by 2MB in 3s: live heap +1MB.": {"GET /a leaks: it holds 1MB.", "Memory grew by 2MB in 3s: live heap +1MB."},
-		"Memory is steady: RSS +0MB in 3s.":                                     {"Memory is steady: RSS +0MB in 3s.", ""},
+func TestTheHeadlineHasTwoParts(t *testing.T) {
+	for want, r := range map[[2]string]*report.Report{
+		{"Memory is steady.", ""}:                       {Headline: report.Headline{Mood: report.MoodSteady, Memory: "Memory is steady."}},
+		{"Memory grew. It ends soon.", ""}:              {Headline: report.Headline{Mood: report.MoodGrew, Memory: "Memory grew.", Limit: "It ends soon."}},
+		{"GET /a leaks.", "Memory grew. It ends soon."}: {Headline: report.Headline{Mood: report.MoodLeak, Accusation: "GET /a leaks.", Memory: "Memory grew.", Limit: "It ends soon."}},
 	} {
-		if first, rest := parts(sentence); first != want[0] || rest != want[1] {
-			t.Errorf("%q and %q, want %q", first, rest, want)
-		}
-	}
-}
-
-func TestMoodFollowsTheReport(t *testing.T) {
-	for want, r := range map[string]*otelmem.Report{
-		"steady": {},
-		"grew":   {Process: otelmem.ProcessReport{RSS: 5 << 20}},
-		"leak":   {Operations: []otelmem.OperationReport{{}, {Suspected: true}}},
-	} {
-		if got, label := mood(r); got != want || label == "" {
-			t.Errorf("mood %s, want %s", got, want)
+		s := newState(r, nil)
+		if s.Sentence != want[0] || s.Rest != want[1] || s.Mood != r.Headline.Mood || s.Label == "" {
+			t.Errorf("%q and %q (%s, %s), want %q", s.Sentence, s.Rest, s.Mood, s.Label, want)
 		}
 	}
 }

@@ -4,12 +4,12 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/otelmem/otelmem-go/otelmem"
+	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
 // operationRow is a row of the table of operations.
 type operationRow struct {
-	*otelmem.OperationReport
+	*report.Operation
 	// Bar is Live with its error, in hundredths of the widest row.
 	Bar bar
 	// Retained is Live by call; -1 where that is not known.
@@ -27,10 +27,10 @@ const (
 )
 
 type operationsPage struct {
-	Sentence    string
+	Headline    string
 	ProfileTime time.Time
 	Rows        []operationRow
-	Categories  []otelmem.CategoryReport
+	Categories  []report.Category
 }
 
 func (h *handler) operations(w http.ResponseWriter, r *http.Request) {
@@ -39,20 +39,20 @@ func (h *handler) operations(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, r, http.StatusInternalServerError, err.Error())
 		return
 	}
-	report := v.report
-	body := operationsPage{Sentence: report.Sentence, ProfileTime: report.ProfileTime, Categories: report.Categories}
+	body := operationsPage{Headline: headline(v.report.Headline), ProfileTime: v.report.ProfileTime, Categories: v.report.Categories}
+	operations := v.report.Operations
 	var widest int64
-	for i := range report.Operations {
-		widest = max(widest, report.Operations[i].Live+report.Operations[i].LiveError)
+	for i := range operations {
+		widest = max(widest, operations[i].Live+operations[i].LiveError)
 	}
-	for i := range report.Operations {
-		body.Rows = append(body.Rows, h.operationRow(&report.Operations[i], widest))
+	for i := range operations {
+		body.Rows = append(body.Rows, h.operationRow(&operations[i], widest))
 	}
 	h.show(w, r, http.StatusOK, "operations", pageOperations, "Operations", body)
 }
 
-func (h *handler) operationRow(o *otelmem.OperationReport, widest int64) operationRow {
-	row := operationRow{OperationReport: o, Retained: -1, Bar: newBar(o.Live, o.LiveError, widest), How: how[o.By]}
+func (h *handler) operationRow(o *report.Operation, widest int64) operationRow {
+	row := operationRow{Operation: o, Retained: -1, Bar: newBar(o.Live, o.LiveError, widest), How: how[o.By]}
 	if o.Calls > 0 && o.By != "" {
 		row.Retained = o.Live / o.Calls
 	}
@@ -68,11 +68,11 @@ func (h *handler) operationRow(o *otelmem.OperationReport, widest int64) operati
 }
 
 // TopSites are the lines that allocated most of what is live.
-func (r operationRow) TopSites() []otelmem.Site { return r.Sites[:min(len(r.Sites), sitesShown)] }
+func (r operationRow) TopSites() []report.Site { return r.Sites[:min(len(r.Sites), sitesShown)] }
 
 // how says each attribution in words.
-var how = map[otelmem.Attribution]string{
-	otelmem.ByTag:     "by tag: allocated below Do, Go or Handler; certain",
-	otelmem.ByLearned: "learned: allocated below a function that was seen to begin and end the spans of this operation only",
-	otelmem.ByCode:    "by code: no tag covers it, so it goes by the outermost function of the program",
+var how = map[report.Attribution]string{
+	report.ByTag:     "by tag: allocated below Do, Go or Handler; certain",
+	report.ByLearned: "learned: allocated below a function that was seen to begin and end the spans of this operation only",
+	report.ByCode:    "by code: no tag covers it, so it goes by the outermost function of the program",
 }

@@ -11,13 +11,12 @@ func (h *handler) report(w http.ResponseWriter, r *http.Request, form string) {
 		h.fail(w, r, http.StatusInternalServerError, err.Error())
 		return
 	}
-	report := v.report
 	switch form {
 	case pageReportText:
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		_, _ = report.WriteTo(w)
+		_, _ = v.report.WriteTo(w)
 	case pageReportJSON:
-		text, err := report.JSON()
+		text, err := v.report.JSON()
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
@@ -25,6 +24,6 @@ func (h *handler) report(w http.ResponseWriter, r *http.Request, form string) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(append(text, '\n'))
 	default:
-		h.show(w, r, http.StatusOK, "report", pageReport, "Report", report.String())
+		h.show(w, r, http.StatusOK, "report", pageReport, "Report", v.report.String())
 	}
 }

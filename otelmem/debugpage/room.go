@@ -6,7 +6,7 @@ import (
 
 	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/internal/memstat"
-	"github.com/otelmem/otelmem-go/otelmem"
+	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
 const (
@@ -21,7 +21,7 @@ const (
 var errNoRoom = errors.New("too near the memory limit to look at heap profiles in this process: download them, and use go tool pprof")
 
 // room says whether there is memory to look at dumps.
-func room(p *otelmem.ProcessReport, dumps ...*dump.Entry) error {
+func room(p *report.Process, dumps ...*dump.Entry) error {
 	need := roomFor
 	for _, d := range dumps {
 		need += unfolded * d.Size

@@ -4,14 +4,14 @@ import (
 	"html/template"
 	"net/http"
 
-	"github.com/otelmem/otelmem-go/otelmem"
+	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
 // spansShown is how many spans the page shows.
 const spansShown = 100
 
 type spanRow struct {
-	otelmem.Span
+	report.Span
 	URL template.URL // empty for none
 	// Alone says that the growth is the span's own.
 	Alone bool
@@ -25,7 +25,7 @@ func (h *handler) spans(w http.ResponseWriter, r *http.Request) {
 	h.show(w, r, http.StatusOK, "spans", pageSpans, "Spans", rows)
 }
 
-func (h *handler) spanRow(s otelmem.Span) spanRow {
+func (h *handler) spanRow(s report.Span) spanRow {
 	return spanRow{Span: s, URL: h.trace(s.TraceID, s.SpanID), Alone: s.Concurrency < alone}
 }
 

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/otelmem/otelmem-go/dump"
-	"github.com/otelmem/otelmem-go/otelmem"
+	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
 const (
@@ -48,8 +48,8 @@ type stream struct {
 	*handler
 	w       http.ResponseWriter
 	control *http.ResponseController
-	sent    time.Time       // of the last point
-	seen    *otelmem.Report // of the last state
+	sent    time.Time      // of the last point
+	seen    *report.Report // of the last state
 }
 
 func (s *stream) run(ctx context.Context, closing <-chan struct{}) {
@@ -113,7 +113,7 @@ func (s *stream) send() error {
 	return s.write("state", u)
 }
 
-func point(p otelmem.MemoryPoint) [5]int64 {
+func point(p report.MemoryPoint) [5]int64 {
 	return [5]int64{p.Time.UnixMilli(), p.RSS, p.Heap, p.Live, p.External}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/otelmem/otelmem-go/otelmem"
 	"github.com/otelmem/otelmem-go/otelmem/otelgrpc"
+	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
 const size = 8 << 20
@@ -32,16 +33,16 @@ func live(t *testing.T) func(operation string) int64 {
 	defer func() { _ = mem.Shutdown(t.Context()) }()
 	runtime.GC()
 	runtime.GC()
-	report, err := mem.Report(t.Context())
+	r, err := mem.Report(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return func(operation string) int64 {
-		i := slices.IndexFunc(report.Operations, func(o otelmem.OperationReport) bool { return o.Name == operation })
+		i := slices.IndexFunc(r.Operations, func(o report.Operation) bool { return o.Name == operation })
 		if i < 0 {
 			return 0
 		}
-		return report.Operations[i].Live
+		return r.Operations[i].Live
 	}
 }
 

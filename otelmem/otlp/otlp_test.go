@@ -26,6 +26,7 @@ import (
 	"github.com/otelmem/otelmem-go/internal/race"
 	"github.com/otelmem/otelmem-go/otelmem"
 	"github.com/otelmem/otelmem-go/otelmem/otlp"
+	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
 const grow = 64 << 20
@@ -252,11 +253,11 @@ func rss(t *testing.T) int64 {
 		t.Fatal(err)
 	}
 	defer func() { _ = mem.Shutdown(context.Background()) }()
-	report, err := mem.Report(t.Context())
+	r, err := mem.Report(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return report.Process.RSS
+	return r.Process.RSS
 }
 
 func TestUnsampledOperationsAreMeasured(t *testing.T) {
@@ -265,12 +266,12 @@ func TestUnsampledOperationsAreMeasured(t *testing.T) {
 	sdk, _ := startSDK(t, receiver)
 	_, end := sdk.Diagnostics.Track(t.Context(), "job", "")
 	end()
-	report, err := sdk.Diagnostics.Report(t.Context())
+	r, err := sdk.Diagnostics.Report(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.ContainsFunc(report.Operations, func(o otelmem.OperationReport) bool { return o.Name == "job" && o.Calls == 1 }) {
-		t.Errorf("operations %v, want the unsampled job", report.Operations)
+	if !slices.ContainsFunc(r.Operations, func(o report.Operation) bool { return o.Name == "job" && o.Calls == 1 }) {
+		t.Errorf("operations %v, want the unsampled job", r.Operations)
 	}
 	shutdown(t, sdk)
 	if spans := receiver.Spans(); len(spans) != 0 {

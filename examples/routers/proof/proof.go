@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/otelmem/otelmem-go/otelmem"
+	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
 // Size is how many bytes [Keep] keeps.
@@ -42,7 +43,7 @@ func Keep() {
 }
 
 // Held is what the report says now, by the operation's name.
-func Held(t *testing.T) map[string]otelmem.OperationReport {
+func Held(t *testing.T) map[string]report.Operation {
 	t.Helper()
 	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile(""), otelmem.WithDumpDir(t.TempDir()))
 	if err != nil {
@@ -53,15 +54,15 @@ func Held(t *testing.T) map[string]otelmem.OperationReport {
 	}
 	runtime.GC() // the profile shows what was live after a cycle that has been swept:
 	runtime.GC() // the second one publishes what the first found
-	report, err := mem.Report(t.Context())
+	r, err := mem.Report(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := mem.Shutdown(context.WithoutCancel(t.Context())); err != nil {
 		t.Error(err)
 	}
-	held := make(map[string]otelmem.OperationReport)
-	for _, o := range report.Operations {
+	held := make(map[string]report.Operation)
+	for _, o := range r.Operations {
 		held[o.Name] = o
 	}
 	return held
@@ -78,8 +79,8 @@ func WantGrowth(t *testing.T, operation string, serve func()) {
 	if grown := o.Live - before[operation].Live; grown < Size || grown > Size+slack {
 		t.Errorf("%q holds %d bytes more, want %d; there are %v", operation, grown, Size, Names(after))
 	}
-	if o.By != otelmem.ByTag {
-		t.Errorf("%q has its bytes by %q, want %q", operation, o.By, otelmem.ByTag)
+	if o.By != report.ByTag {
+		t.Errorf("%q has its bytes by %q, want %q", operation, o.By, report.ByTag)
 	}
 	for name, other := range after {
 		if grown := other.Live - before[name].Live; name != operation && grown > slack {
@@ -100,7 +101,7 @@ func WantNoOperation(t *testing.T, serve func()) {
 	}
 	after := Held(t)
 	for name, o := range after {
-		if o.By == otelmem.ByCode {
+		if o.By == report.ByCode {
 			continue
 		}
 		if old, known := before[name]; !known || o.Live-old.Live > slack {
@@ -116,7 +117,7 @@ func count() int {
 }
 
 // Names are the operations' names in order.
-func Names(held map[string]otelmem.OperationReport) []string {
+func Names(held map[string]report.Operation) []string {
 	var names []string
 	for name := range held {
 		names = append(names, name)

@@ -18,6 +18,7 @@ import (
 
 	"github.com/otelmem/otelmem-go/otelmem"
 	"github.com/otelmem/otelmem-go/otelmem/debugpage"
+	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
 const held = 32 << 20
@@ -150,8 +151,8 @@ func TestReportOfAServiceComesFromItsPage(t *testing.T) {
 		t.Errorf("code %d %s\n%s", code, errs, out)
 	}
 	_, out, _ = call(t, "report", server.URL+"/debug/otelmem", "--format", "json")
-	var r otelmem.Report
-	if err := json.Unmarshal([]byte(out), &r); err != nil || r.Sentence == "" {
+	var r report.Report
+	if err := json.Unmarshal([]byte(out), &r); err != nil || r.Headline.Memory == "" {
 		t.Errorf("JSON: %v\n%s", err, out)
 	}
 	if code, _, errs := call(t, "report", server.URL+"/elsewhere/"); code != exitFailed || !strings.Contains(errs, "404") {

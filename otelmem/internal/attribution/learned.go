@@ -1,0 +1,65 @@
+package attribution
+
+import (
+	"github.com/otelmem/otelmem-go/dump"
+	"github.com/otelmem/otelmem-go/internal/heaptag"
+	"github.com/otelmem/otelmem-go/internal/learn"
+	"github.com/otelmem/otelmem-go/internal/verdict"
+	"github.com/otelmem/otelmem-go/spanhook"
+)
+
+// Learn takes in a span that ended, of which stacks may have been taken.
+func (t *Tracker) Learn(operation string, g *spanhook.Growth) {
+	span := learn.Span{Begun: g.Begun, Operation: operation}
+	if g.Stacks != nil {
+		span.Chain = learn.Chain(g.Stacks.Start, g.Stacks.End, !g.LocalRoot, heaptag.IsApplication)
+	}
+	t.learner.Add(span)
+}
+
+// Functions returns the functions that were learned to belong to one operation,
+// for the labels of dumps.
+func (t *Tracker) Functions(categoryOf CategoryOf) map[string]dump.Owner {
+	learned, _ := t.learner.Functions()
+	functions := make(map[string]dump.Owner, len(learned))
+	for function, operation := range learned {
+		owner := dump.Owner{Operation: operation}
+		if tag := heaptag.Default.Find(operation); tag != nil {
+			owner.Category = tag.Category
+		} else {
+			owner.Category = categoryOf.orUntagged(operation)
+		}
+		functions[function] = owner
+	}
+	return functions
+}
+
+// relearn returns the functions that belong to one operation. Where they changed,
+// bytes move from one series to another: the points so far say nothing about those
+// to come, and such a series starts anew.
+func (t *Tracker) relearn() heaptag.Owners {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	functions, version := t.learner.Functions()
+	if version == t.version {
+		return t.owners
+	}
+	moved := make(map[key]bool)
+	for function, operation := range functions {
+		if old := t.owners[function]; old != operation {
+			moved[key{name: operation}], moved[key{name: old}] = true, true
+		}
+	}
+	for function, old := range t.owners {
+		if functions[function] == "" {
+			moved[key{name: old}] = true
+		}
+	}
+	for k, f := range t.followed {
+		if moved[k] || k.code && len(moved) > 0 {
+			f.series = verdict.NewSeries(0)
+		}
+	}
+	t.owners, t.version = functions, version
+	return t.owners
+}

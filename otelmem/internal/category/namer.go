@@ -1,0 +1,34 @@
+package category
+
+import (
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"github.com/otelmem/otelmem-go/internal/attrs"
+)
+
+// Namer gives spans their operation and category, bounded. It is safe for
+// concurrent use.
+type Namer struct {
+	user func(Operation) string // may be nil
+	*Bounded
+}
+
+// NewNamer returns a Namer of at most maxOperations operations. user may be nil.
+func NewNamer(user func(Operation) string, maxOperations int) *Namer {
+	return &Namer{user: user, Bounded: NewBounded(maxOperations)}
+}
+
+// Of names a span: by the user's rules, else by the default ones. What Track
+// started has the name that a person chose for both.
+func (n *Namer) Of(s sdktrace.ReadOnlySpan) (operation, name string) {
+	op := Operation{Name: s.Name(), Kind: s.SpanKind(), Scope: s.InstrumentationScope().Name, Attributes: s.Attributes()}
+	if n.user != nil {
+		if name := n.user(op); name != "" {
+			return n.ResolveIn(&op, name)
+		}
+	}
+	if op.Scope == attrs.Scope {
+		return n.Admit(op.Name, op.Name)
+	}
+	return n.Resolve(&op)
+}

@@ -1,0 +1,3 @@
+// Package process follows the memory of the process as a whole: its history, and
+// when it reaches the limit.
+package process

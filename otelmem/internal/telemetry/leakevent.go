@@ -1,0 +1,66 @@
+package telemetry
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/otelmem/otelmem-go/internal/attrs"
+	"github.com/otelmem/otelmem-go/internal/heaptag"
+	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
+	"github.com/otelmem/otelmem-go/internal/verdict"
+	"github.com/otelmem/otelmem-go/otelmem/internal/attribution"
+	"github.com/otelmem/otelmem-go/otelmem/internal/spanstats"
+)
+
+// MaxLeakLinks is how many traces the event of a suspected leak links to.
+const MaxLeakLinks = 32
+
+// LeakSuspected emits the event span of an operation that is suspected to leak. It
+// links to spans of the operation: first the marked ones, which a sampler keeps,
+// then others, which it may have dropped.
+func LeakSuspected(tracer trace.Tracer, o *attribution.Operation, now memstat.Snapshot, limit memstat.Limit, marked, others []spanstats.Span) {
+	kvs := []attribute.KeyValue{
+		attrs.Operation.String(o.Name),
+		attrs.Category.String(o.Category),
+		attrs.LeakRate.Float64(o.Result.Slope),
+		attrs.Live.Int64(int64(o.Usage.Live)),
+		attrs.LiveError.Int64(int64(o.Usage.Error)),
+		attrs.Evidence.String(o.Result.Reason),
+		attrs.Sites.StringSlice(siteTexts(o.Usage.Sites)),
+	}
+	if left, ok := verdict.TimeToLimit(float64(now.RSS), float64(limit.Bytes), o.Result.Slope); ok {
+		kvs = append(kvs, attrs.Limit.Int64(limit.Bytes), attrs.SecondsToLimit.Float64(left.Seconds()))
+	}
+	options := []trace.SpanStartOption{trace.WithNewRoot(), trace.WithAttributes(kvs...)}
+	for i, s := range linked(marked, others) {
+		options = append(options, trace.WithLinks(trace.Link{SpanContext: s.Context, Attributes: []attribute.KeyValue{
+			attrs.Operation.String(s.Operation), attrs.LargestGrowth.Int64(s.Largest()), attrs.LeakExample.Bool(i < len(marked)),
+		}}))
+	}
+	_, span := tracer.Start(context.Background(), attrs.EventLeakSuspected, options...)
+	span.End()
+}
+
+// linked are the marked spans, and then the others up to a bound.
+func linked(marked, others []spanstats.Span) []spanstats.Span {
+	spans := slices.Clone(marked)
+	for _, s := range others {
+		if !slices.ContainsFunc(marked, func(m spanstats.Span) bool { return m.Context.Equal(s.Context) }) {
+			spans = append(spans, s)
+		}
+	}
+	return spans[:min(len(spans), MaxLeakLinks)]
+}
+
+func siteTexts(sites []heaptag.SiteBytes) []string {
+	texts := make([]string, len(sites))
+	for i, s := range sites {
+		texts[i] = fmt.Sprintf("%s %s:%d %s", s.Function, s.File, s.Line, textfmt.Size(int64(s.Live)))
+	}
+	return texts
+}

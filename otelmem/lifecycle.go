@@ -1,0 +1,102 @@
+package otelmem
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+
+	"github.com/otelmem/otelmem-go/internal/attrs"
+	"github.com/otelmem/otelmem-go/otelmem/internal/telemetry"
+)
+
+// Start begins to watch thresholds, to record metrics with mp and to write the
+// log. Event spans go to tp. A nil provider means none of that signal. It is an
+// error to start twice. ctx bounds the start, not the run.
+func (d *Diagnostics) Start(ctx context.Context, tp trace.TracerProvider, mp metric.MeterProvider) error {
+	if !d.Enabled() {
+		return nil
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.state != stateNew {
+		return errors.New("start memory diagnostics: started before; make another with New")
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("start memory diagnostics: %w", err)
+	}
+	if tp == nil {
+		tp = noop.NewTracerProvider()
+	}
+	m, err := telemetry.NewMeter(mp, d.observe)
+	if err != nil {
+		return fmt.Errorf("start memory diagnostics: %w", err)
+	}
+	d.state = stateRunning
+	tracer := tp.Tracer(attrs.Scope)
+	d.meter.Store(m)
+	d.tracer.Store(&tracer)
+	d.stop = make(chan struct{})
+	d.log.Init(d.baseline, d.limit, d.dumper.Thresholds())
+	d.logDisabled()
+	d.work.Go(func() { d.spans.Run(d.stop) })
+	events := tp.Tracer(attrs.ScopeEvents)
+	d.work.Go(func() { d.runBackground(d.stop, events) })
+	// The dumper reports what it finds at once, through dumped, which must not
+	// wait for d.mu.
+	if err := d.dumper.Start(ctx, tp); err != nil {
+		d.parts.Disable("dumps", err.Error())
+	}
+	return nil
+}
+
+// Shutdown stops everything that Start began and waits for it, at most until ctx
+// is done. Spans pass unchanged from then on. Calls after the first do nothing.
+func (d *Diagnostics) Shutdown(ctx context.Context) error {
+	if !d.Enabled() {
+		return nil
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.state == stateStopped {
+		return nil
+	}
+	running := d.state == stateRunning
+	d.state = stateStopped
+	close(d.done)
+	d.hook.Stop()
+	var errs []error
+	if running {
+		d.tracer.Store(nil)
+		errs = append(errs, d.dumper.Shutdown(ctx))
+		close(d.stop)
+		errs = append(errs, wait(ctx, &d.work), d.meter.Swap(nil).Close())
+		d.log.Shutdown(d.reader.Fresh(), d.spans.Statistics.Calls(), time.Since(d.began))
+		errs = append(errs, d.log.Close())
+	}
+	errs = append(errs, d.reader.Close())
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("shut memory diagnostics down: %w", err)
+	}
+	return nil
+}
+
+// wait waits for work, at most until ctx is done.
+func wait(ctx context.Context, work *sync.WaitGroup) error {
+	done := make(chan struct{})
+	go func() {
+		work.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("wait for the log to be written: %w", ctx.Err())
+	}
+}

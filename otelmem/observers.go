@@ -1,0 +1,77 @@
+package otelmem
+
+import (
+	"context"
+
+	"github.com/otelmem/otelmem-go/dump"
+	"github.com/otelmem/otelmem-go/internal/attrs"
+	"github.com/otelmem/otelmem-go/internal/heaptag"
+	"github.com/otelmem/otelmem-go/otelmem/internal/diaglog"
+	"github.com/otelmem/otelmem-go/otelmem/internal/process"
+	"github.com/otelmem/otelmem-go/otelmem/internal/spanstats"
+	"github.com/otelmem/otelmem-go/otelmem/internal/telemetry"
+	"github.com/otelmem/otelmem-go/spanhook"
+)
+
+// This file has what is called when something happens elsewhere: a span ended, a
+// dump was written, metrics are collected.
+
+func (d *Diagnostics) recordMetrics(s *spanstats.Span, g *spanhook.Growth) {
+	if m := d.meter.Load(); m != nil {
+		m.Record(s.Category, g)
+	}
+}
+
+func (d *Diagnostics) learn(s *spanstats.Span, g *spanhook.Growth) { d.heap.Learn(s.Operation, g) }
+
+func (d *Diagnostics) logGrowth(s *spanstats.Span, g *spanhook.Growth) {
+	if s.Largest() >= d.config.growthLogMin {
+		d.log.Growth(g, d.config.logQuery)
+	}
+}
+
+// dumpOutcomes are the events that end a dump, as metrics count them.
+var dumpOutcomes = map[dump.Kind]string{
+	dump.Written: attrs.OutcomeWritten,
+	dump.Skipped: attrs.OutcomeSkipped,
+	dump.Failed:  attrs.OutcomeFailed,
+}
+
+// dumped is told what the dumper does.
+func (d *Diagnostics) dumped(e dump.Event) {
+	if e.Kind == dump.Disabled {
+		d.parts.Disable("dumps", diaglog.DumpText(e))
+		return
+	}
+	d.log.Dump(e)
+	outcome, ended := dumpOutcomes[e.Kind]
+	// A failure without a reason is of something beside a dump.
+	if m := d.meter.Load(); m != nil && ended && e.Reason != "" {
+		m.Dump(context.Background(), e.Reason, outcome)
+	}
+}
+
+// observe gathers the gauges. All spans that ended before a collection are
+// counted in it.
+func (d *Diagnostics) observe() telemetry.Gauges {
+	d.spans.Drain()
+	now := d.reader.Fresh()
+	g := telemetry.Gauges{
+		External:    now.External,
+		TimeToLimit: -1,
+		SelfMemory:  d.selfMemory(),
+		Untracked:   d.hook.Stats().Untracked,
+		Overflowed:  max(d.names.Overflowed(), heaptag.Default.Beyond()),
+		Disabled:    d.parts.List(),
+	}
+	g.Categories, g.ProfileTook = d.heap.Categories()
+	if left, ok := d.forecast.TimeToLimit(now.RSS, d.limit.Bytes); ok {
+		g.TimeToLimit = left.Seconds()
+	}
+	return g
+}
+
+// selfMemory is about what diagnostics hold themselves, in bytes.
+func (d *Diagnostics) selfMemory() int64 {
+	return d.hook.Stats().Bytes + d.spans.Bytes() + d.heap.Bytes() + process.HistoryBytes
+}

@@ -1,0 +1,91 @@
+package report
+
+import "time"
+
+// Operation is what is known of one operation: what it holds by the heap
+// profile, and what the process did while it ran. Bytes unless said.
+type Operation struct {
+	Name     string `json:"name"`
+	Category string `json:"category"`
+	// Live is an estimate of what the operation allocated and is still live,
+	// LiveError its standard error; Allocated is all that it ever allocated.
+	Live      int64 `json:"live"`
+	LiveError int64 `json:"liveError"`
+	Allocated int64 `json:"allocated"`
+	// AllocatedRate is how much it allocated a second of late.
+	AllocatedRate float64 `json:"allocatedRate"`
+	// Calls is the number of its spans that ended.
+	Calls int64 `json:"calls"`
+	// Goroutines is how many goroutines that it started are alive, Blocked where
+	// most of them stand.
+	Goroutines int    `json:"goroutines"`
+	Blocked    string `json:"blocked,omitempty"`
+	// Verdict is what its live bytes show over time, Evidence why.
+	Verdict  Verdict `json:"verdict,omitempty"`
+	Evidence string  `json:"evidence,omitempty"`
+	// Suspected says that the operation is suspected to leak.
+	Suspected bool `json:"suspected"`
+	// Rate is the trend of the live bytes (Theil–Sen) in bytes a second, P the
+	// probability of such a rise by accident (Mann–Kendall).
+	Rate float64 `json:"liveRate"`
+	P    float64 `json:"p"`
+	// By says how the bytes were attributed to the operation; empty where none
+	// were.
+	By Attribution `json:"by,omitempty"`
+	// Sites are the lines that allocated what is live, the most first.
+	Sites []Site `json:"sites,omitempty"`
+	// Examples are spans of it that bear otelmem.leak.example, for samplers to keep,
+	// the latest first; only while its live bytes grow.
+	Examples []Span `json:"examples,omitempty"`
+	// History is how Live changed: some dozens of points, the oldest first.
+	History []OperationPoint `json:"history,omitempty"`
+	// Growth is the evidence of its spans.
+	Growth SpanGrowth `json:"growth"`
+}
+
+// OperationPoint is what the heap profile said of an operation at one time.
+type OperationPoint struct {
+	Time time.Time `json:"time"`
+	Live int64     `json:"live"` // bytes
+}
+
+// Attribution says how bytes were attributed to an operation.
+type Attribution string
+
+// Attributions.
+const (
+	// ByTag is for what was allocated below otelmem.Do, Go or Handler.
+	ByTag Attribution = "tag"
+	// ByLearned is for what no tag covers, below a function that was seen to start
+	// and end the spans of one operation only. An operation that has bytes of both
+	// kinds says learned.
+	ByLearned Attribution = "learned"
+	// ByCode is for what no tag covers: the operation is the application's outermost
+	// function on the stack.
+	ByCode Attribution = "code"
+)
+
+// Site is a line of code and the live bytes that it allocated for an operation.
+type Site struct {
+	Function string `json:"function"`
+	File     string `json:"file"`
+	Line     int    `json:"line"`
+	Bytes    int64  `json:"bytes"`
+}
+
+// Verdict is what an operation's live bytes show over time.
+type Verdict string
+
+// Verdicts.
+const (
+	// Growing is growth that goes on.
+	Growing Verdict = "growing"
+	// Plateau is growth that has ended: a warm-up, a cache that is full.
+	Plateau Verdict = "plateau"
+	// Churn is much allocated and little held.
+	Churn Verdict = "churn"
+	// Stable is none of these.
+	Stable Verdict = "stable"
+	// NotEnoughData is too few readings to tell.
+	NotEnoughData Verdict = "not enough data"
+)

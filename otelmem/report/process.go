@@ -1,0 +1,49 @@
+package report
+
+import "time"
+
+// Process is the memory of the whole process. Bytes unless said.
+type Process struct {
+	RSS        int64 `json:"rss"`
+	Heap       int64 `json:"heap"`
+	Live       int64 `json:"live"` // heap after the last GC
+	GoResident int64 `json:"goResident"`
+	External   int64 `json:"external"`
+	Stacks     int64 `json:"stacks"`
+	Goroutines int64 `json:"goroutines"`
+	GCCycles   int64 `json:"gcCycles"`
+	// Limit is the memory limit and LimitSource where it comes from; 0 for none.
+	Limit       int64  `json:"limit"`
+	LimitSource string `json:"limitSource,omitempty"`
+	// Rate is the trend of the resident set in bytes a second.
+	Rate float64 `json:"rssRate"`
+	// TimeToLimit is how long until the limit at this rate; 0 when memory does
+	// not approach it.
+	TimeToLimit time.Duration `json:"timeToLimitNanos"`
+}
+
+// MemoryPoint is the memory of the process at one time. Bytes.
+type MemoryPoint struct {
+	Time     time.Time `json:"time"`
+	RSS      int64     `json:"rss"`
+	Heap     int64     `json:"heap"`
+	Live     int64     `json:"live"` // heap after the last GC
+	External int64     `json:"external"`
+}
+
+// Finding is a pattern in the process's own memory, with what shows it and what
+// to do next.
+type Finding struct {
+	Pattern  string `json:"pattern"`
+	Evidence string `json:"evidence"`
+	Next     string `json:"next"`
+}
+
+// Patterns of a process.
+const (
+	PatternOutside     = "growth outside Go's heap"
+	PatternHeap        = "growth of the live heap"
+	PatternGoroutines  = "growing number of goroutines"
+	PatternNotReturned = "memory not returned to the system"
+	PatternPacing      = "garbage collector near the limit"
+)
