@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 // envEnabled is the one switch.
@@ -47,7 +47,7 @@ var envSettings = []envSetting{
 		return err
 	}},
 	{"OTELMEM_RETENTION_BYTES", "a size like 1GiB", func(c *config, v string) (err error) {
-		c.retentionBytes, err = memstat.ParseSize(v)
+		c.retentionBytes, err = textfmt.ParseSize(v)
 		return err
 	}},
 	{"OTELMEM_REPORT_INTERVAL", "a duration like 60s", func(c *config, v string) (err error) {
@@ -55,7 +55,7 @@ var envSettings = []envSetting{
 		return err
 	}},
 	{"OTELMEM_GROWTH_LOG_MIN", "a size like 10MiB", func(c *config, v string) (err error) {
-		c.growthLogMin, err = memstat.ParseSize(v)
+		c.growthLogMin, err = textfmt.ParseSize(v)
 		return err
 	}},
 	{"OTELMEM_LOG_QUERY", "true or false", func(c *config, v string) (err error) {
@@ -100,7 +100,7 @@ func (c *config) validate() error {
 	want(c.maxOperations >= 1 && c.maxOperations <= 100_000, "WithMaxOperations (OTELMEM_MAX_OPERATIONS)", c.maxOperations, "1 to 100000")
 	want(c.dumpDir != "", "WithDumpDir (OTELMEM_DUMP_DIR)", `""`, "a folder")
 	want(c.retentionFiles >= 2, "WithRetention (OTELMEM_RETENTION_FILES)", c.retentionFiles, "2 files or more, since a comparison needs two")
-	want(c.retentionBytes >= memstat.MiB, "WithRetention (OTELMEM_RETENTION_BYTES)", c.retentionBytes, "1 MiB or more")
+	want(c.retentionBytes >= textfmt.MiB, "WithRetention (OTELMEM_RETENTION_BYTES)", c.retentionBytes, "1 MiB or more")
 	want(c.reportInterval >= time.Second, "WithReportInterval (OTELMEM_REPORT_INTERVAL)", c.reportInterval, "1s or more")
 	want(c.growthLogMin >= 1, "WithGrowthLogMin (OTELMEM_GROWTH_LOG_MIN)", c.growthLogMin, "1 byte or more")
 	return errors.Join(errs...)

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"strings"
 	"sync"
-	"unicode"
 
 	"github.com/DeRuina/timberjack"
+
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 // Kinds of line in the diagnostic log.
@@ -58,7 +58,7 @@ func (j *journal) line(kind, format string, args ...any) {
 	if kind == kindDisabled {
 		level = slog.LevelWarn
 	}
-	text := printable(fmt.Sprintf(format, args...))
+	text := textfmt.Printable(fmt.Sprintf(format, args...))
 	for _, logger := range j.loggers {
 		logger.LogAttrs(context.Background(), level, text, slog.String("kind", kind))
 	}
@@ -72,16 +72,6 @@ func (j *journal) close() error {
 		return fmt.Errorf("close the diagnostic log: %w", err)
 	}
 	return nil
-}
-
-// printable makes one line of text that holds names from strangers.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return '\uFFFD'
-	}, text)
 }
 
 // lineHandler writes records as

@@ -11,6 +11,7 @@ import (
 	"github.com/otelmem/otelmem-go/internal/attrs"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 	"github.com/otelmem/otelmem-go/internal/verdict"
 )
 
@@ -67,7 +68,7 @@ func withExamples(marked, others []Span) []Span {
 func siteTexts(sites []heaptag.SiteBytes) []string {
 	texts := make([]string, len(sites))
 	for i, s := range sites {
-		texts[i] = fmt.Sprintf("%s %s:%d %s", s.Function, s.File, s.Line, memstat.FormatMB(int64(s.Live)))
+		texts[i] = fmt.Sprintf("%s %s:%d %s", s.Function, s.File, s.Line, textfmt.Size(int64(s.Live)))
 	}
 	return texts
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 func TestPeriodicLine(t *testing.T) {
@@ -22,8 +23,8 @@ func TestPeriodicLine(t *testing.T) {
 
 func TestInitLine(t *testing.T) {
 	s := memstat.Snapshot{RSS: 250 << 20, HeapObjects: 150 << 20, External: 30 << 20}
-	want := "Baseline memory: RSS: 250MB, Heap: 150MB, External: 30MB; limit 1024MB (cgroup); heap profiles at 50%, 65%"
-	if got := initLine(s, memstat.Limit{Bytes: memstat.GiB, Source: memstat.SourceCgroup}, []string{"50%", "65%"}); got != want {
+	want := "Baseline memory: RSS: 250MB, Heap: 150MB, External: 30MB; limit 1.0GB (cgroup); heap profiles at 50%, 65%"
+	if got := initLine(s, memstat.Limit{Bytes: textfmt.GiB, Source: memstat.SourceCgroup}, []string{"50%", "65%"}); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 type config struct {
@@ -28,9 +28,9 @@ func defaultConfig() config {
 		maxOperations:  1000,
 		dumpDir:        "logs/heap-dumps",
 		retentionFiles: 20,
-		retentionBytes: memstat.GiB,
+		retentionBytes: textfmt.GiB,
 		reportInterval: time.Minute,
-		growthLogMin:   10 * memstat.MiB,
+		growthLogMin:   10 * textfmt.MiB,
 		logFile:        "logs/memory-diagnostics.log",
 	}
 }

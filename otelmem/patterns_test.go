@@ -5,10 +5,11 @@ import (
 	"testing"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 func TestPatterns(t *testing.T) {
-	const mb = memstat.MiB
+	const mb = textfmt.MiB
 	start := ProcessReport{RSS: 50 * mb, Live: 10 * mb, Heap: 12 * mb, GoResident: 40 * mb, Stacks: mb, Goroutines: 20}
 	for name, test := range map[string]struct {
 		change func(*ProcessReport)

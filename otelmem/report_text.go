@@ -8,7 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 // rowsShown is how many rows a table of the text report has at most.
@@ -46,7 +46,7 @@ func (r *Report) WriteTo(w io.Writer) (int64, error) {
 	r.writeLargest(&b)
 	r.writeDumps(&b)
 	for _, part := range r.Disabled {
-		fmt.Fprintf(&b, "\nOff: %s, since %s\n", part.Part, printable(part.Reason))
+		fmt.Fprintf(&b, "\nOff: %s, since %s\n", part.Part, textfmt.Printable(part.Reason))
 	}
 	n, err := io.WriteString(w, b.String())
 	return int64(n), err
@@ -55,7 +55,7 @@ func (r *Report) WriteTo(w io.Writer) (int64, error) {
 func (r *Report) writeProcess(b *strings.Builder) {
 	t := newTable(b, "PROCESS", "now", "since start")
 	row := func(name string, now, before int64) {
-		t.row(name, memstat.FormatMB(now), signedMB(now-before))
+		t.row(name, textfmt.Size(now), textfmt.SignedSize(now-before))
 	}
 	row("RSS", r.Process.RSS, r.Baseline.RSS)
 	row("heap objects", r.Process.Heap, r.Baseline.Heap)
@@ -64,7 +64,7 @@ func (r *Report) writeProcess(b *strings.Builder) {
 	row("stacks", r.Process.Stacks, r.Baseline.Stacks)
 	t.row("goroutines", fmt.Sprint(r.Process.Goroutines), fmt.Sprintf("%+d", r.Process.Goroutines-r.Baseline.Goroutines))
 	if r.Process.Limit > 0 {
-		t.row("limit ("+r.Process.LimitSource+")", memstat.FormatMB(r.Process.Limit), "")
+		t.row("limit ("+r.Process.LimitSource+")", textfmt.Size(r.Process.Limit), "")
 	}
 	t.flush()
 }
@@ -76,8 +76,8 @@ func (r *Report) writeCategories(b *strings.Builder) {
 	b.WriteByte('\n')
 	t := newTable(b, "CATEGORY", "live", "allocated", "calls", "growth while it ran: RSS", "heap", "external")
 	for _, c := range r.Categories[:min(len(r.Categories), rowsShown)] {
-		t.row(c.Name, memstat.FormatMB(c.Live), memstat.FormatMB(c.Allocated), fmt.Sprint(c.Growth.Calls),
-			signedMB(c.Growth.RSS), signedMB(c.Growth.Heap), signedMB(c.Growth.External))
+		t.row(c.Name, textfmt.Size(c.Live), textfmt.Size(c.Allocated), fmt.Sprint(c.Growth.Calls),
+			textfmt.SignedSize(c.Growth.RSS), textfmt.SignedSize(c.Growth.Heap), textfmt.SignedSize(c.Growth.External))
 	}
 	t.more(len(r.Categories))
 	t.flush()
@@ -94,13 +94,13 @@ func (r *Report) writeOperations(b *strings.Builder) {
 		o := &r.Operations[i]
 		rate, site := "", ""
 		if o.Suspected {
-			rate = perMinute(int64(o.Rate*60), time.Minute)
+			rate = textfmt.PerMinute(o.Rate)
 		}
 		if len(o.Sites) > 0 {
 			site = fmt.Sprintf("%s:%d", o.Sites[0].File, o.Sites[0].Line)
 		}
-		t.row(o.Name, memstat.FormatMB(o.Live), memstat.FormatMB(o.LiveError), string(o.Verdict), rate, string(o.By),
-			memstat.FormatMB(o.Allocated), fmt.Sprint(o.Calls), fmt.Sprint(o.Goroutines), site)
+		t.row(o.Name, textfmt.Size(o.Live), textfmt.Size(o.LiveError), string(o.Verdict), rate, string(o.By),
+			textfmt.Size(o.Allocated), fmt.Sprint(o.Calls), fmt.Sprint(o.Goroutines), site)
 	}
 	t.more(len(r.Operations))
 	t.flush()
@@ -110,12 +110,12 @@ func (r *Report) writeOperations(b *strings.Builder) {
 			for j := range ids {
 				ids[j] = o.Examples[j].TraceID
 			}
-			fmt.Fprintf(b, "Traces of %s: %s\n", printable(o.Name), strings.Join(ids, ", "))
+			fmt.Fprintf(b, "Traces of %s: %s\n", textfmt.Printable(o.Name), strings.Join(ids, ", "))
 		}
 	}
 	for i := range r.Operations {
 		if o := &r.Operations[i]; o.Goroutines >= manyGoroutines {
-			fmt.Fprintf(b, "%s has %d goroutines, most of them blocked: %s\n", printable(o.Name), o.Goroutines, printable(o.Blocked))
+			fmt.Fprintf(b, "%s has %d goroutines, most of them blocked: %s\n", textfmt.Printable(o.Name), o.Goroutines, textfmt.Printable(o.Blocked))
 		}
 	}
 }
@@ -131,7 +131,7 @@ func (r *Report) writeLargest(b *strings.Builder) {
 	b.WriteByte('\n')
 	t := newTable(b, "LARGEST RECENT SPANS", "RSS", "heap", "external", "in flight", "took", "trace")
 	for _, s := range r.Largest {
-		t.row(s.Operation, signedMB(s.RSS), signedMB(s.Heap), signedMB(s.External),
+		t.row(s.Operation, textfmt.SignedSize(s.RSS), textfmt.SignedSize(s.Heap), textfmt.SignedSize(s.External),
 			fmt.Sprintf("%.1f", s.Concurrency), s.Duration.Round(10*time.Microsecond).String(), s.TraceID)
 	}
 	t.flush()
@@ -143,7 +143,7 @@ func (r *Report) writeDumps(b *strings.Builder) {
 	}
 	fmt.Fprintf(b, "\nHEAP PROFILES\n")
 	for _, file := range r.Dumps {
-		fmt.Fprintf(b, "  %s (%s)\n", file.Path, memstat.FormatMB(file.Size))
+		fmt.Fprintf(b, "  %s (%s)\n", file.Path, textfmt.Size(file.Size))
 	}
 	last := r.Dumps[len(r.Dumps)-1].Path
 	fmt.Fprintf(b, "Open the last:  go tool pprof -http=: %s\n", last)
@@ -163,7 +163,7 @@ func newTable(b *strings.Builder, header ...string) *table {
 
 func (t *table) row(cells ...string) {
 	for i, cell := range cells {
-		cells[i] = printable(cell)
+		cells[i] = textfmt.Printable(cell)
 	}
 	fmt.Fprintln(t.w, strings.Join(cells, "\t"))
 }

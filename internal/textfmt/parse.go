@@ -1,4 +1,4 @@
-package memstat
+package textfmt
 
 import (
 	"fmt"
@@ -7,15 +7,8 @@ import (
 	"strings"
 )
 
-// Binary units. Go, pprof and Kubernetes count memory in these.
-const (
-	KiB int64 = 1 << 10
-	MiB int64 = 1 << 20
-	GiB int64 = 1 << 30
-)
-
-// units are the suffixes of a size. "MB" means what it means in the log.
-var units = []struct {
+// parseUnits are the suffixes that ParseSize accepts, in any case, longest first.
+var parseUnits = []struct {
 	suffix string
 	bytes  int64
 }{
@@ -28,7 +21,7 @@ var units = []struct {
 // "1048576". GB, MB and KB are the same binary units.
 func ParseSize(text string) (int64, error) {
 	number := strings.TrimSpace(text)
-	for _, unit := range units {
+	for _, unit := range parseUnits {
 		rest, ok := cutSuffixFold(number, unit.suffix)
 		if !ok {
 			continue
@@ -49,21 +42,4 @@ func cutSuffixFold(s, suffix string) (string, bool) {
 		return s, false
 	}
 	return s[:cut], true
-}
-
-// FormatMB formats bytes in mebibytes, as the diagnostic log shows them:
-// "250MB". Below 10 MB it keeps one decimal, "2.5MB", and below 100 KB it says
-// "64KB".
-func FormatMB(bytes int64) string {
-	mb := float64(bytes) / float64(MiB)
-	switch {
-	case bytes == 0:
-		return "0MB"
-	case bytes > -100*KiB && bytes < 100*KiB:
-		return fmt.Sprintf("%.0fKB", float64(bytes)/float64(KiB))
-	case mb > -9.95 && mb < 9.95:
-		return fmt.Sprintf("%.1fMB", mb)
-	default:
-		return fmt.Sprintf("%.0fMB", mb)
-	}
 }

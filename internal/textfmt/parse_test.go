@@ -1,4 +1,4 @@
-package memstat
+package textfmt
 
 import "testing"
 
@@ -13,16 +13,6 @@ func TestParseSize(t *testing.T) {
 	for _, text := range []string{"", "GiB", "0", "-1MiB", "NaN", "Inf", "1e30GiB", "12 parsecs", "0.1B", "75%"} {
 		if got, err := ParseSize(text); err == nil {
 			t.Errorf("ParseSize(%q) = %d, want an error", text, got)
-		}
-	}
-}
-
-func TestFormatMB(t *testing.T) {
-	for bytes, want := range map[int64]string{
-		0: "0MB", 250 * MiB: "250MB", 5 * MiB / 2: "2.5MB", -52 * MiB: "-52MB", 10*MiB - 1: "10MB", 64 * KiB: "64KB", -3 * KiB: "-3KB",
-	} {
-		if got := FormatMB(bytes); got != want {
-			t.Errorf("FormatMB(%d) = %s, want %s", bytes, got, want)
 		}
 	}
 }
