@@ -5,14 +5,15 @@ import (
 	"runtime"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 // What writing a profile costs, by its number of stacks. Measured: 25,000 took
 // 13 MB of memory and a 1.3 MB file.
 const (
-	memoryBase     = 4 * memstat.MiB
+	memoryBase     = 4 * textfmt.MiB
 	memoryPerStack = 600
-	diskBase       = 1 * memstat.MiB
+	diskBase       = 1 * textfmt.MiB
 	diskPerStack   = 60
 )
 
@@ -27,11 +28,11 @@ func shortage(used int64, limit memstat.Limit, free int64, freeKnown bool, stack
 	memory := memoryBase + stacks*memoryPerStack
 	if room := limit.Bytes - used; limit.Bytes > 0 && room < memory {
 		return fmt.Sprintf("writing it takes about %s of memory and %s are left below the limit",
-			memstat.FormatMB(memory), memstat.FormatMB(max(0, room)))
+			textfmt.Size(memory), textfmt.Size(max(0, room)))
 	}
 	disk := diskBase + stacks*diskPerStack
 	if freeKnown && free < disk {
-		return fmt.Sprintf("it takes about %s on disk and %s are free", memstat.FormatMB(disk), memstat.FormatMB(free))
+		return fmt.Sprintf("it takes about %s on disk and %s are free", textfmt.Size(disk), textfmt.Size(free))
 	}
 	return ""
 }

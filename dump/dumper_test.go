@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 func TestOneDumpACrossing(t *testing.T) {
@@ -20,13 +21,13 @@ func TestOneDumpACrossing(t *testing.T) {
 		if told := w.after(time.Hour); told != nil {
 			t.Errorf("below all rungs: told %v", told)
 		}
-		w.use(70 * memstat.MiB)
+		w.use(70 * textfmt.MiB)
 		if told := w.after(time.Hour); !slices.Equal(told, []Kind{Crossed, Written}) {
 			t.Errorf("above one: told %v", told)
 		}
-		w.use(50 * memstat.MiB)
+		w.use(50 * textfmt.MiB)
 		w.after(time.Minute)
-		w.use(70 * memstat.MiB)
+		w.use(70 * textfmt.MiB)
 		if told := w.after(time.Hour); !slices.Equal(told, []Kind{Crossed, Written}) {
 			t.Errorf("above it again: told %v", told)
 		}
@@ -39,16 +40,16 @@ func TestOneDumpACrossing(t *testing.T) {
 
 func TestLimitThatComesNearIsForeseen(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *world) {
-		w.start(w.dumper(memstat.Limit{Bytes: memstat.GiB, Source: memstat.SourceCgroup}, WithThresholds("99%")), nil)
-		for used := 10 * memstat.MiB; used < 900*memstat.MiB; used += 60 * memstat.MiB { // 240 MiB a second
+		w.start(w.dumper(memstat.Limit{Bytes: textfmt.GiB, Source: memstat.SourceCgroup}, WithThresholds("99%")), nil)
+		for used := 10 * textfmt.MiB; used < 900*textfmt.MiB; used += 60 * textfmt.MiB { // 240 MiB a second
 			w.use(used)
 			time.Sleep(250 * time.Millisecond)
 		}
-		if e := w.await(Crossed); !e.Predicted || e.Reason != ReasonPredicted || e.Rung.Bytes != memstat.GiB {
+		if e := w.await(Crossed); !e.Predicted || e.Reason != ReasonPredicted || e.Rung.Bytes != textfmt.GiB {
 			t.Errorf("told %+v, want a prediction", e)
 		}
 		file := w.await(Written).File
-		if side, err := ReadSide(file.SidePath); err != nil || side.Reason != ReasonPredicted || side.Memory.RSS > 700*memstat.MiB {
+		if side, err := ReadSide(file.SidePath); err != nil || side.Reason != ReasonPredicted || side.Memory.RSS > 700*textfmt.MiB {
 			t.Errorf("side file %+v, %v, want one written well below the limit", side, err)
 		}
 		if told := w.after(time.Minute); told != nil {
@@ -71,11 +72,11 @@ func TestFolderThatCannotBeMadeIsToldOnceACrossing(t *testing.T) {
 		}
 		w.start(d, nil)
 		w.after(time.Second) // the folder cannot be tidied up either
-		w.use(70 * memstat.MiB)
+		w.use(70 * textfmt.MiB)
 		if told := w.after(time.Hour); !slices.Equal(told, []Kind{Crossed, Failed}) {
 			t.Errorf("told %v", told)
 		}
-		w.use(130 * memstat.MiB)
+		w.use(130 * textfmt.MiB)
 		if told := w.after(time.Hour); !slices.Equal(told, []Kind{Crossed, Failed}) {
 			t.Errorf("the next rung: told %v", told)
 		}
@@ -110,7 +111,7 @@ func TestObserverMayDump(t *testing.T) {
 			w.told <- e
 		}))
 		w.start(d, nil)
-		w.use(70 * memstat.MiB)
+		w.use(70 * textfmt.MiB)
 		if told := w.after(time.Hour); !slices.Equal(told, []Kind{Written, Crossed, Written, Written}) {
 			t.Errorf("told %v", told)
 		}
@@ -126,12 +127,12 @@ func TestCallbackThatPanicsStopsTheWatcherAfterTheDump(t *testing.T) {
 			inBubble(t, func(t *testing.T, w *world) {
 				d := w.dumper(memstat.Limit{}, broken)
 				w.start(d, nil)
-				w.use(70 * memstat.MiB)
+				w.use(70 * textfmt.MiB)
 				w.await(Written)
 				if e := w.await(Disabled); !strings.Contains(e.Text, name+" panicked: broken") {
 					t.Errorf("told %q", e.Text)
 				}
-				w.use(130 * memstat.MiB)
+				w.use(130 * textfmt.MiB)
 				if told := w.after(time.Hour); told != nil {
 					t.Errorf("the watcher goes on: %v", told)
 				}
@@ -148,9 +149,9 @@ func TestObserverThatPanicsStopsTheWatcherAlone(t *testing.T) {
 		calls := 0
 		d := w.dumper(memstat.Limit{}, WithObserver(func(Event) { calls++; panic("broken") }))
 		w.start(d, nil)
-		w.use(70 * memstat.MiB)
+		w.use(70 * textfmt.MiB)
 		w.after(time.Second)
-		w.use(130 * memstat.MiB)
+		w.use(130 * textfmt.MiB)
 		w.after(time.Hour)
 		if calls != 3 { // crossed, written, disabled
 			t.Errorf("%d calls, want 3", calls)
@@ -218,7 +219,7 @@ func TestShutdownLeavesNoNote(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *world) {
 		d := w.dumper(memstat.Limit{})
 		w.start(d, nil)
-		w.use(70 * memstat.MiB)
+		w.use(70 * textfmt.MiB)
 		w.after(time.Second)
 		if notes, err := filepath.Glob(filepath.Join(w.dir, statePrefix+"*")); err != nil || len(notes) != 1 {
 			t.Fatalf("notes %v, %v, want one while memory is high", notes, err)
@@ -235,9 +236,9 @@ func TestShutdownLeavesNoNote(t *testing.T) {
 func TestNoteEndsWithTheEpisode(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *world) {
 		w.start(w.dumper(memstat.Limit{}), nil)
-		w.use(70 * memstat.MiB)
+		w.use(70 * textfmt.MiB)
 		w.after(time.Second)
-		w.use(10 * memstat.MiB)
+		w.use(10 * textfmt.MiB)
 		w.after(time.Second)
 		if names := names(t, w.dir); len(names) != 2 {
 			t.Errorf("left %v, want a profile and its side file", names)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 func Example() {
@@ -28,10 +29,10 @@ func Example() {
 	defer reader.Close()
 
 	written := make(chan dump.Event, 10)
-	d, err := dump.New(reader.Fresh, memstat.Limit{Bytes: 64 * memstat.GiB, Source: memstat.SourceCgroup},
+	d, err := dump.New(reader.Fresh, memstat.Limit{Bytes: 64 * textfmt.GiB, Source: memstat.SourceCgroup},
 		dump.WithDir(dir),
 		dump.WithThresholds("1MiB", "75%"), // the first is crossed at once
-		dump.WithRetention(10, 256*memstat.MiB),
+		dump.WithRetention(10, 256*textfmt.MiB),
 		dump.WithInterval(10*time.Millisecond),
 		dump.WithSuspects(func() []dump.Suspect { return nil }),
 		dump.WithFunctions(func() map[string]dump.Owner { return nil }),
@@ -45,7 +46,7 @@ func Example() {
 		return
 	}
 	for _, rung := range d.Thresholds() {
-		fmt.Println(rung.Text, "is", memstat.FormatMB(rung.Bytes))
+		fmt.Println(rung.Text, "is", textfmt.Size(rung.Bytes))
 	}
 	ctx := context.Background()
 	if err := d.Start(ctx, noop.NewTracerProvider()); err != nil { // your own provider
@@ -70,7 +71,7 @@ func Example() {
 	}
 	// Output:
 	// 1MiB is 1.0MB
-	// 75% is 49152MB
+	// 75% is 48.0GB
 	// written at 1MiB
 	// threshold  true <nil>
 	// manual before the deploy true <nil>

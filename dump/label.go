@@ -8,11 +8,12 @@ import (
 
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 // labelMemory is what labelling may cost, in bytes: at 25,000 stacks it allocates
 // 1.4 MB (BenchmarkManyStacks in internal/heaptag); the rest is for gzip and luck.
-const labelMemory = 24 * memstat.MiB
+const labelMemory = 24 * textfmt.MiB
 
 // Label copies the heap profile in to out, with the labels "category" and
 // "operation" on each sample that a heap tag covers, or a function that belongs to one

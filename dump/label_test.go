@@ -11,6 +11,7 @@ import (
 
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 func TestProfileHasLabelsWhereThereIsRoom(t *testing.T) {
@@ -20,8 +21,8 @@ func TestProfileHasLabelsWhereThereIsRoom(t *testing.T) {
 	runtime.GC()
 	runtime.GC()
 	raw := newWorld(t) // no room to label: the profile is raw
-	raw.use(70 * memstat.MiB)
-	rawFile, err := raw.dumper(memstat.Limit{Bytes: 100 * memstat.MiB}).Dump(t.Context(), "raw")
+	raw.use(70 * textfmt.MiB)
+	rawFile, err := raw.dumper(memstat.Limit{Bytes: 100 * textfmt.MiB}).Dump(t.Context(), "raw")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +47,7 @@ func TestProfileHasLabelsWhereThereIsRoom(t *testing.T) {
 }
 
 func TestLabelRefusesWhatItCannotRead(t *testing.T) {
-	file, err := newWorld(t).dumper(memstat.Limit{Bytes: 50 * memstat.MiB}).Dump(t.Context(), "raw")
+	file, err := newWorld(t).dumper(memstat.Limit{Bytes: 50 * textfmt.MiB}).Dump(t.Context(), "raw")
 	if err != nil {
 		t.Fatal(err)
 	}

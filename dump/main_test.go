@@ -10,6 +10,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 // Set for a copy of this test that is killed: where it dumps, and at which event.
@@ -28,7 +29,7 @@ func TestMain(m *testing.M) {
 // beKilled is a process that is killed when an event has happened.
 func beKilled(dir string, kind Kind) {
 	d, err := New(
-		func() memstat.Snapshot { return memstat.Snapshot{Time: time.Now(), RSS: 100 * memstat.MiB} },
+		func() memstat.Snapshot { return memstat.Snapshot{Time: time.Now(), RSS: 100 * textfmt.MiB} },
 		memstat.Limit{}, WithDir(dir), WithThresholds("64MiB"), WithInterval(time.Millisecond),
 		WithObserver(func(e Event) {
 			if e.Kind == kind {

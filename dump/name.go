@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 const (
@@ -43,7 +43,7 @@ func nameOf(reason, detail string, rung Threshold) string {
 		}
 		return ReasonManual
 	}
-	return fmt.Sprintf("%s_%dMB", reason, rung.Bytes/memstat.MiB)
+	return fmt.Sprintf("%s_%dMB", reason, rung.Bytes/textfmt.MiB)
 }
 
 // slug makes a reason safe in a file's name.

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/heaptag"
-	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 // MaxSuspects is how many operations an event span links to at most.
@@ -48,7 +48,7 @@ func newConfig(opts []Option) config {
 	c := config{
 		dir:       "logs/heap-dumps",
 		maxFiles:  20,
-		maxBytes:  memstat.GiB,
+		maxBytes:  textfmt.GiB,
 		interval:  250 * time.Millisecond,
 		suspects:  func() []Suspect { return nil },
 		observer:  func(Event) {},

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 func TestBadSettingsAreNamedAllAtOnce(t *testing.T) {
@@ -29,7 +30,7 @@ func TestZeroValuesChangeNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d.dir != "logs/heap-dumps" || d.maxFiles != 20 || d.maxBytes != memstat.GiB || d.interval != 250*time.Millisecond || len(d.Thresholds()) != 5 {
+	if d.dir != "logs/heap-dumps" || d.maxFiles != 20 || d.maxBytes != textfmt.GiB || d.interval != 250*time.Millisecond || len(d.Thresholds()) != 5 {
 		t.Errorf("settings %+v", d.config)
 	}
 	d.tell(Event{})

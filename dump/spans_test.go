@@ -17,6 +17,7 @@ import (
 
 	"github.com/otelmem/otelmem-go/internal/attrs"
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 // orderedExporter notes how many files lay in the folder when a span left.
@@ -39,7 +40,7 @@ func TestCrossingSendsItsEventBeforeItWritesTheProfile(t *testing.T) {
 		suspect := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{1}, SpanID: trace.SpanID{2}, TraceFlags: trace.FlagsSampled})
 		exporter := &orderedExporter{InMemoryExporter: tracetest.NewInMemoryExporter(), dir: w.dir, files: make(map[string]int)}
 		tp := sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter, sdktrace.WithBatchTimeout(time.Hour)))
-		d := w.dumper(memstat.Limit{Bytes: memstat.GiB, Source: memstat.SourceCgroup},
+		d := w.dumper(memstat.Limit{Bytes: textfmt.GiB, Source: memstat.SourceCgroup},
 			WithFunctions(func() map[string]Owner { return map[string]Owner{"main.sync": {Operation: "sync_stock"}} }),
 			WithSuspects(func() []Suspect {
 				return slices.Repeat([]Suspect{{SpanContext: suspect, Operation: "GET /api/records", Category: "api_records", Growth: 7, InFlight: true}}, 50)
@@ -55,7 +56,7 @@ func TestCrossingSendsItsEventBeforeItWritesTheProfile(t *testing.T) {
 			}
 		}()
 
-		w.use(130 * memstat.MiB)
+		w.use(130 * textfmt.MiB)
 		crossed := w.await(Crossed)
 		file := w.await(Written).File
 		if err := tp.ForceFlush(t.Context()); err != nil {
@@ -75,12 +76,12 @@ func TestCrossingSendsItsEventBeforeItWritesTheProfile(t *testing.T) {
 		if spans[1].Parent.SpanID() != spans[0].SpanContext.SpanID() || spans[0].Parent.IsValid() {
 			t.Error("want a root, and the written profile as its child")
 		}
-		if crossed.Rung.Text != "128MiB" || crossed.Snapshot.RSS != 130*memstat.MiB || crossed.Err != nil ||
+		if crossed.Rung.Text != "128MiB" || crossed.Snapshot.RSS != 130*textfmt.MiB || crossed.Err != nil ||
 			!crossed.SpanContext.Equal(spans[0].SpanContext) {
 			t.Errorf("crossed %+v", crossed)
 		}
-		want(t, spans[0].Attributes, attrs.Threshold.Int64(128*memstat.MiB), attrs.ThresholdText.String("128MiB"), attrs.Predicted.Bool(false),
-			attrs.RSS.Int64(130*memstat.MiB), attrs.Heap.Int64(130*memstat.MiB), attrs.External.Int64(0), attrs.Limit.Int64(memstat.GiB))
+		want(t, spans[0].Attributes, attrs.Threshold.Int64(128*textfmt.MiB), attrs.ThresholdText.String("128MiB"), attrs.Predicted.Bool(false),
+			attrs.RSS.Int64(130*textfmt.MiB), attrs.Heap.Int64(130*textfmt.MiB), attrs.External.Int64(0), attrs.Limit.Int64(textfmt.GiB))
 		want(t, spans[1].Attributes, attrs.Reason.String(ReasonThreshold), attrs.DumpPath.String(file.Path))
 		if len(spans[0].Links) != MaxSuspects || !spans[0].Links[0].SpanContext.Equal(suspect) {
 			t.Fatalf("%d links, want %d to the suspect", len(spans[0].Links), MaxSuspects)
@@ -99,8 +100,8 @@ func TestCrossingSendsItsEventBeforeItWritesTheProfile(t *testing.T) {
 			t.Fatal(err)
 		}
 		if side.TraceID != spans[0].SpanContext.TraceID().String() || side.SpanID != spans[0].SpanContext.SpanID().String() ||
-			side.Threshold != 128*memstat.MiB || side.Reason != ReasonThreshold || side.Limit != memstat.GiB ||
-			side.Memory.RSS != 130*memstat.MiB || side.Build.Go == "" || len(side.Suspects) != MaxSuspects ||
+			side.Threshold != 128*textfmt.MiB || side.Reason != ReasonThreshold || side.Limit != textfmt.GiB ||
+			side.Memory.RSS != 130*textfmt.MiB || side.Build.Go == "" || len(side.Suspects) != MaxSuspects ||
 			side.ProfileLag != 2 || side.Tags.Functions["main.sync"].Operation != "sync_stock" || side.Notes != nil || side.Process != os.Getpid() {
 			t.Errorf("side file: %+v", side)
 		}
@@ -133,9 +134,9 @@ func TestEventIsSentThoughThereIsNoRoomForTheProfile(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *world) {
 		exporter := tracetest.NewInMemoryExporter()
 		tp := sdktrace.NewTracerProvider(sdktrace.WithSyncer(exporter))
-		d := w.dumper(memstat.Limit{Bytes: 66 * memstat.MiB, Source: memstat.SourceCgroup}, WithThresholds("64MiB"))
+		d := w.dumper(memstat.Limit{Bytes: 66 * textfmt.MiB, Source: memstat.SourceCgroup}, WithThresholds("64MiB"))
 		w.start(d, tp)
-		w.use(65 * memstat.MiB)
+		w.use(65 * textfmt.MiB)
 		e := w.await(Skipped)
 		if !strings.Contains(e.Text, "left below the limit") || e.Reason != ReasonThreshold {
 			t.Errorf("skipped %+v", e)
@@ -164,7 +165,7 @@ func TestProfileDoesNotWaitForAStuckCollector(t *testing.T) {
 		if err := d.Start(t.Context(), tp); err != nil {
 			t.Fatal(err)
 		}
-		w.use(70 * memstat.MiB)
+		w.use(70 * textfmt.MiB)
 		start := time.Now()
 		if e := w.await(Crossed); e.Err == nil || !strings.Contains(e.Text, "64MiB") {
 			t.Errorf("crossed %+v, want the error of the flush", e)
@@ -223,7 +224,7 @@ func TestFailedDumpHasAFailedSpan(t *testing.T) {
 		exporter := tracetest.NewInMemoryExporter()
 		w.start(w.dumper(memstat.Limit{}), sdktrace.NewTracerProvider(sdktrace.WithSyncer(exporter)))
 		w.after(time.Second)
-		w.use(70 * memstat.MiB)
+		w.use(70 * textfmt.MiB)
 		w.after(time.Second)
 		spans := exporter.GetSpans()
 		if len(spans) != 2 || spans[1].Status.Code != codes.Error || !strings.Contains(spans[1].Status.Description, w.dir) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 func TestKilledProcessIsToldOnceByTheNext(t *testing.T) {
@@ -50,9 +51,9 @@ func TestKilledProcessIsToldOnceByTheNext(t *testing.T) {
 func TestProcessThatRunsIsNotTold(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *world) {
 		w.start(w.dumper(memstat.Limit{}), nil)
-		w.use(70 * memstat.MiB)
+		w.use(70 * textfmt.MiB)
 		w.after(time.Second)
-		w.use(10 * memstat.MiB)
+		w.use(10 * textfmt.MiB)
 		other := newWorld(t)
 		other.dir = w.dir
 		other.start(other.dumper(memstat.Limit{}), nil)

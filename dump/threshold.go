@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 // Threshold is a rung of the ladder.
@@ -56,7 +57,7 @@ func parseThresholds(texts []string, limit memstat.Limit) ([]Threshold, error) {
 func parseThreshold(text string, limit memstat.Limit) (int64, error) {
 	share, isShare := strings.CutSuffix(text, "%")
 	if !isShare {
-		return memstat.ParseSize(text)
+		return textfmt.ParseSize(text)
 	}
 	percent, err := strconv.ParseFloat(strings.TrimSpace(share), 64)
 	if err != nil || !(percent > 0 && percent <= 100) {

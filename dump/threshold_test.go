@@ -6,10 +6,11 @@ import (
 	"testing"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 func TestLadders(t *testing.T) {
-	limited := memstat.Limit{Bytes: 1000 * memstat.MiB, Source: memstat.SourceCgroup}
+	limited := memstat.Limit{Bytes: 1000 * textfmt.MiB, Source: memstat.SourceCgroup}
 	for name, test := range map[string]struct {
 		texts []string
 		limit memstat.Limit
@@ -26,7 +27,7 @@ func TestLadders(t *testing.T) {
 			}
 			var got []int64
 			for _, rung := range ladder {
-				got = append(got, rung.Bytes/memstat.MiB)
+				got = append(got, rung.Bytes/textfmt.MiB)
 			}
 			if !slices.Equal(got, test.want) {
 				t.Errorf("got %v MiB, want %v", got, test.want)
@@ -36,7 +37,7 @@ func TestLadders(t *testing.T) {
 }
 
 func TestBadThresholdsAreNamed(t *testing.T) {
-	limited := memstat.Limit{Bytes: memstat.GiB, Source: memstat.SourceCgroup}
+	limited := memstat.Limit{Bytes: textfmt.GiB, Source: memstat.SourceCgroup}
 	for name, test := range map[string]struct {
 		texts []string
 		limit memstat.Limit
@@ -83,17 +84,17 @@ func TestUsage(t *testing.T) {
 }
 
 func TestShortage(t *testing.T) {
-	limit := memstat.Limit{Bytes: memstat.GiB}
+	limit := memstat.Limit{Bytes: textfmt.GiB}
 	for name, test := range map[string]struct {
 		used, free int64
 		known      bool
 		limit      memstat.Limit
 		short      bool
 	}{
-		"room for all":             {memstat.GiB / 2, memstat.GiB, true, limit, false},
-		"no limit":                 {100 * memstat.GiB, memstat.GiB, true, memstat.Limit{}, false},
-		"close to the limit":       {memstat.GiB - 10*memstat.MiB, memstat.GiB, true, limit, true},
-		"beyond the limit":         {2 * memstat.GiB, memstat.GiB, true, limit, true},
+		"room for all":             {textfmt.GiB / 2, textfmt.GiB, true, limit, false},
+		"no limit":                 {100 * textfmt.GiB, textfmt.GiB, true, memstat.Limit{}, false},
+		"close to the limit":       {textfmt.GiB - 10*textfmt.MiB, textfmt.GiB, true, limit, true},
+		"beyond the limit":         {2 * textfmt.GiB, textfmt.GiB, true, limit, true},
 		"disk full":                {0, 100, true, limit, true},
 		"disk of unknown capacity": {0, 0, false, limit, false},
 	} {

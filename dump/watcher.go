@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 // How long a dump is thought to take before one was measured, and at most: a disk
@@ -78,9 +79,9 @@ func (w *watcher) tidyUp() {
 }
 
 func uncleanText(s exitState) string {
-	text := fmt.Sprintf("process %d ended without Shutdown while it used %s", s.Process, memstat.FormatMB(s.Usage))
+	text := fmt.Sprintf("process %d ended without Shutdown while it used %s", s.Process, textfmt.Size(s.Usage))
 	if s.Limit > 0 {
-		text += " of " + memstat.FormatMB(s.Limit)
+		text += " of " + textfmt.Size(s.Limit)
 	}
 	text += " (" + s.Time.Format(time.RFC3339) + ")"
 	if s.LastDump.Path != "" {
@@ -115,10 +116,10 @@ func (w *watcher) cross(ctx context.Context, d decision, snap memstat.Snapshot, 
 	start := time.Now()
 	suspects := w.askSuspects()
 	event := Event{Kind: Crossed, Reason: ReasonThreshold, Rung: d.rung, Predicted: d.predicted, Snapshot: snap}
-	event.Text = fmt.Sprintf("memory crossed %s: %s used", d.rung.Text, memstat.FormatMB(used))
+	event.Text = fmt.Sprintf("memory crossed %s: %s used", d.rung.Text, textfmt.Size(used))
 	if d.predicted {
 		event.Reason = ReasonPredicted
-		event.Text = fmt.Sprintf("memory will reach its limit of %s within seconds: %s used", memstat.FormatMB(w.limit.Bytes), memstat.FormatMB(used))
+		event.Text = fmt.Sprintf("memory will reach its limit of %s within seconds: %s used", textfmt.Size(w.limit.Bytes), textfmt.Size(used))
 	}
 	ctx, wait := w.currentSpans().crossed(ctx, d, snap, w.limit, suspects)
 	event.SpanContext = trace.SpanContextFromContext(ctx)

@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 // world is a process whose memory the test decides, and all that a Dumper tells.
@@ -24,7 +25,7 @@ type world struct {
 }
 
 func newWorld(t *testing.T) *world {
-	return &world{t: t, dir: filepath.Join(t.TempDir(), "heap-dumps"), used: 10 * memstat.MiB, told: make(chan Event, 100)}
+	return &world{t: t, dir: filepath.Join(t.TempDir(), "heap-dumps"), used: 10 * textfmt.MiB, told: make(chan Event, 100)}
 }
 
 func (w *world) read() memstat.Snapshot {

@@ -12,13 +12,14 @@ import (
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 func TestProfileOpensInPprof(t *testing.T) {
 	w := newWorld(t)
 	kept := make([][]byte, 200)
 	for i := range kept {
-		kept[i] = make([]byte, memstat.MiB/4)
+		kept[i] = make([]byte, textfmt.MiB/4)
 	}
 	for range 2 { // the profile lags two cycles
 		runtime.GC()

@@ -9,6 +9,7 @@ import (
 
 	"github.com/otelmem/otelmem-go/internal/attrs"
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 // Growth is what the process's memory did while one span ran. All but the
@@ -91,17 +92,17 @@ func (g *Growth) Largest() int64 { return max(g.RSS, g.External, g.Heap) }
 // knows equality only.
 func (g *Growth) Bucket() string {
 	switch n := g.Largest(); {
-	case n >= memstat.GiB:
+	case n >= textfmt.GiB:
 		return "1GiB+"
-	case n >= 256*memstat.MiB:
+	case n >= 256*textfmt.MiB:
 		return "256MiB+"
-	case n >= 64*memstat.MiB:
+	case n >= 64*textfmt.MiB:
 		return "64MiB+"
-	case n >= 16*memstat.MiB:
+	case n >= 16*textfmt.MiB:
 		return "16MiB+"
-	case n >= 4*memstat.MiB:
+	case n >= 4*textfmt.MiB:
 		return "4MiB+"
-	case n >= memstat.MiB:
+	case n >= textfmt.MiB:
 		return "1MiB+"
 	default:
 		return "<1MiB"

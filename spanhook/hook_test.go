@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 	"github.com/otelmem/otelmem-go/spanhook"
 )
 
@@ -26,7 +27,7 @@ type clockwork struct {
 }
 
 func newClockwork() *clockwork {
-	return &clockwork{began: time.Now(), mark: memstat.Mark{Taken: 1, RSS: 100 * memstat.MiB, HeapObjects: 50 * memstat.MiB}}
+	return &clockwork{began: time.Now(), mark: memstat.Mark{Taken: 1, RSS: 100 * textfmt.MiB, HeapObjects: 50 * textfmt.MiB}}
 }
 
 func (c *clockwork) read() memstat.Mark {
@@ -76,18 +77,18 @@ func TestSpanCarriesGrowth(t *testing.T) {
 	tracer, exporter, _ := setUp(t, process.read, spanhook.WithNames(func(s sdktrace.ReadOnlySpan) (string, string) { return s.Name(), "cat_" + s.Name() }))
 
 	_, span := tracer.Start(t.Context(), "op", trace.WithAttributes(attribute.String("own", "kept")))
-	process.grow(20*memstat.MiB, 70*memstat.MiB)
+	process.grow(20*textfmt.MiB, 70*textfmt.MiB)
 	span.End()
 
 	got := exporter.GetSpans()[0]
 	for key, want := range map[string]any{
 		"own":                     "kept",
 		"otelmem.category":        "cat_op",
-		"otelmem.rss.growth":      90 * memstat.MiB,
-		"otelmem.heap.growth":     20 * memstat.MiB,
-		"otelmem.external.growth": 70 * memstat.MiB,
-		"otelmem.heap.allocated":  20 * memstat.MiB,
-		"otelmem.heap.share":      20 * memstat.MiB,
+		"otelmem.rss.growth":      90 * textfmt.MiB,
+		"otelmem.heap.growth":     20 * textfmt.MiB,
+		"otelmem.external.growth": 70 * textfmt.MiB,
+		"otelmem.heap.allocated":  20 * textfmt.MiB,
+		"otelmem.heap.share":      20 * textfmt.MiB,
 		"otelmem.concurrency":     1.0,
 		"otelmem.growth.bucket":   "64MiB+",
 		"otelmem.gc.cycles":       int64(1),
@@ -100,9 +101,9 @@ func TestSpanCarriesGrowth(t *testing.T) {
 
 func TestBuckets(t *testing.T) {
 	for growth, want := range map[int64]string{
-		-memstat.GiB: "<1MiB", 0: "<1MiB", memstat.MiB - 1: "<1MiB", memstat.MiB: "1MiB+",
-		4 * memstat.MiB: "4MiB+", 16 * memstat.MiB: "16MiB+", 64 * memstat.MiB: "64MiB+",
-		256 * memstat.MiB: "256MiB+", memstat.GiB: "1GiB+", 50 * memstat.GiB: "1GiB+",
+		-textfmt.GiB: "<1MiB", 0: "<1MiB", textfmt.MiB - 1: "<1MiB", textfmt.MiB: "1MiB+",
+		4 * textfmt.MiB: "4MiB+", 16 * textfmt.MiB: "16MiB+", 64 * textfmt.MiB: "64MiB+",
+		256 * textfmt.MiB: "256MiB+", textfmt.GiB: "1GiB+", 50 * textfmt.GiB: "1GiB+",
 	} {
 		if got := (&spanhook.Growth{Heap: growth, RSS: math.MinInt64, External: math.MinInt64}).Bucket(); got != want {
 			t.Errorf("bucket of %d bytes is %s, want %s", growth, got, want)
@@ -178,21 +179,21 @@ func TestSeveralNextProcessorsSeeTheSameGrowthOnce(t *testing.T) {
 	tracer := tp.Tracer("test")
 
 	_, span := tracer.Start(t.Context(), "both")
-	process.grow(memstat.MiB, 0)
+	process.grow(textfmt.MiB, 0)
 	span.End()
 	for name, exporter := range map[string]*tracetest.InMemoryExporter{"first": first, "second": second} {
-		if got := attr(t, exporter.GetSpans()[0], "otelmem.heap.growth").AsInt64(); got != memstat.MiB {
+		if got := attr(t, exporter.GetSpans()[0], "otelmem.heap.growth").AsInt64(); got != textfmt.MiB {
 			t.Errorf("%s exporter got %d, want 1 MiB", name, got)
 		}
 	}
 
 	// One is shut down between a span's start and its end: the other goes on.
 	_, span = tracer.Start(t.Context(), "one")
-	process.grow(memstat.MiB, 0)
+	process.grow(textfmt.MiB, 0)
 	tp.UnregisterSpanProcessor(firstProcessor)
 	span.End()
 	spans := second.GetSpans()
-	if got := attr(t, spans[len(spans)-1], "otelmem.heap.share").AsInt64(); got != memstat.MiB {
+	if got := attr(t, spans[len(spans)-1], "otelmem.heap.share").AsInt64(); got != textfmt.MiB {
 		t.Errorf("after the other's shutdown: share %d, want 1 MiB", got)
 	}
 	if sunk != 2 || hook.Stats().InFlight != 0 {
@@ -326,10 +327,10 @@ func TestRunningNamesLocalRootsInFlight(t *testing.T) {
 	tracer, _, hook := setUp(t, process.read)
 	ctx, root := tracer.Start(t.Context(), "before routing")
 	_, child := tracer.Start(ctx, "child")
-	process.grow(memstat.MiB, 0)
+	process.grow(textfmt.MiB, 0)
 	root.SetName("GET /api/records")
 	running := hook.Running()
-	if len(running) != 1 || running[0].Span.Name() != "GET /api/records" || running[0].Growth != memstat.MiB {
+	if len(running) != 1 || running[0].Span.Name() != "GET /api/records" || running[0].Growth != textfmt.MiB {
 		t.Errorf("running: %+v", running)
 	}
 	child.End()

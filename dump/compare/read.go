@@ -15,12 +15,12 @@ import (
 
 	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
-	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 // maxInflated bounds what a file may inflate to, in bytes: a profile of 25,000
 // stacks has 2 MiB, and a small gzip file can hold a thousand times its size.
-const maxInflated = 512 * memstat.MiB
+const maxInflated = 512 * textfmt.MiB
 
 // Read reads a heap profile of pprof's form, in gzip or not. One that was written
 // raw gets its labels in memory, by the table in the side file beside it; the
@@ -90,7 +90,7 @@ func inflate(path string) ([]byte, error) {
 func readBounded(r io.Reader) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxInflated+1))
 	if err == nil && int64(len(data)) > maxInflated {
-		err = fmt.Errorf("it has more than %s, which no heap profile has", memstat.FormatMB(maxInflated))
+		err = fmt.Errorf("it has more than %s, which no heap profile has", textfmt.Size(maxInflated))
 	}
 	return data, err
 }

@@ -17,13 +17,14 @@ import (
 	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 // rawDump takes a dump with a limit so near that there is no room for labels.
 func rawDump(t *testing.T) dump.File {
 	t.Helper()
-	read := func() memstat.Snapshot { return memstat.Snapshot{Time: time.Now(), RSS: 70 * memstat.MiB} }
-	d, err := dump.New(read, memstat.Limit{Bytes: 100 * memstat.MiB}, dump.WithDir(t.TempDir()))
+	read := func() memstat.Snapshot { return memstat.Snapshot{Time: time.Now(), RSS: 70 * textfmt.MiB} }
+	d, err := dump.New(read, memstat.Limit{Bytes: 100 * textfmt.MiB}, dump.WithDir(t.TempDir()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/internal/stats"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 // Judge says what the points of one operation, in the order of time, show. A few
@@ -142,4 +142,4 @@ func allocation(points []Point) float64 {
 	return (last.Allocated - first.Allocated) / last.Time.Sub(first.Time).Seconds()
 }
 
-func bytes(n float64) string { return memstat.FormatMB(int64(n)) }
+func bytes(n float64) string { return textfmt.Size(int64(n)) }

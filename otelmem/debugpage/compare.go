@@ -10,6 +10,7 @@ import (
 
 	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/dump/compare"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 const (
@@ -136,7 +137,7 @@ func newComparePage(base, current *dump.Entry, by compare.Key, all []compare.Row
 		if by == compare.Line && first.Note != "" {
 			where += " (" + first.Note + ")"
 		}
-		p.Headline = fmt.Sprintf("%s grew most: %s", where, signed(first.Delta))
+		p.Headline = fmt.Sprintf("%s grew most: %s", where, textfmt.SignedSize(first.Delta))
 	}
 	return p
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/otelmem/otelmem-go/dump/compare"
-	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 	"github.com/otelmem/otelmem-go/otelmem"
 	"github.com/otelmem/otelmem-go/otelmem/report"
 )
@@ -76,11 +76,11 @@ func TestFlameGraphIsPprofsInASandbox(t *testing.T) {
 
 // Reading profiles takes memory, and must not be what kills the process.
 func TestNearTheLimitNoProfileIsRead(t *testing.T) {
-	p := &report.Process{RSS: 900 * memstat.MiB, Limit: 920 * memstat.MiB}
+	p := &report.Process{RSS: 900 * textfmt.MiB, Limit: 920 * textfmt.MiB}
 	if err := room(p); err == nil || !strings.Contains(err.Error(), "20MB are left below the limit of 920MB") {
 		t.Errorf("error %v, want one that says what is left", err)
 	}
-	p.Limit = 2 * memstat.GiB
+	p.Limit = 2 * textfmt.GiB
 	if err := room(p); err != nil {
 		t.Error(err)
 	}

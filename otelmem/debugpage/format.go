@@ -5,18 +5,17 @@ import (
 	"html/template"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
-	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 // formats are the functions of the templates.
 var formats = template.FuncMap{
 	"shown":    shown,
 	"short":    short,
-	"size":     size,
-	"signed":   signed,
+	"size":     textfmt.Size,
+	"signed":   textfmt.SignedSize,
 	"rate":     rate,
 	"duration": duration,
 	"clock":    func(t time.Time) string { return t.Local().Format("15:04:05") },
@@ -36,12 +35,7 @@ func shown(text string) string {
 	if utf8.RuneCountInString(text) > maxShown {
 		text = string([]rune(text)[:maxShown-1]) + "…"
 	}
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return '\uFFFD'
-	}, text)
+	return textfmt.Printable(text)
 }
 
 // short is the end of a path: the folder and the file.
@@ -52,34 +46,8 @@ func short(path string) string {
 	return shown(path)
 }
 
-// size formats bytes as people read them: 512B, 64KB, 5.8MB, 67MB, 12.4GB.
-func size(bytes int64) string {
-	sign, n := "", float64(bytes)
-	if bytes < 0 {
-		sign, n = "-", -n
-	}
-	unit := 0
-	units := [...]string{"B", "KB", "MB", "GB", "TB", "PB", "EB"}
-	for n >= 1000 && unit < len(units)-1 {
-		n /= float64(memstat.KiB)
-		unit++
-	}
-	if unit > 0 && n < 9.95 {
-		return fmt.Sprintf("%s%.1f%s", sign, n, units[unit])
-	}
-	return fmt.Sprintf("%s%.0f%s", sign, n, units[unit])
-}
-
-// signed is size with a sign where something changed.
-func signed(bytes int64) string {
-	if bytes > 0 {
-		return "+" + size(bytes)
-	}
-	return size(bytes)
-}
-
 // rate formats bytes a second.
-func rate(perSecond float64) string { return size(int64(perSecond)) + "/s" }
+func rate(perSecond float64) string { return textfmt.Size(int64(perSecond)) + "/s" }
 
 // count formats a number in groups of three.
 func count(n int64) string {

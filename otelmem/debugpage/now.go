@@ -10,6 +10,7 @@ import (
 
 	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/dump/compare"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
@@ -112,12 +113,12 @@ func headline(h report.Headline) string { return shown(h.String()) }
 
 func facts(r *report.Report) []fact {
 	now, start := &r.Process, &r.Baseline
-	since := func(now, start int64) string { return signed(now-start) + " since start" }
+	since := func(now, start int64) string { return textfmt.SignedSize(now-start) + " since start" }
 	left, note := timeToLimit(now)
 	return []fact{
-		{"Resident", size(now.RSS), since(now.RSS, start.RSS)},
-		{"Live heap", size(now.Live), since(now.Live, start.Live)},
-		{"Outside Go", size(now.External), since(now.External, start.External)},
+		{"Resident", textfmt.Size(now.RSS), since(now.RSS, start.RSS)},
+		{"Live heap", textfmt.Size(now.Live), since(now.Live, start.Live)},
+		{"Outside Go", textfmt.Size(now.External), since(now.External, start.External)},
 		{"Goroutines", count(now.Goroutines), fmt.Sprintf("%+d since start", now.Goroutines-start.Goroutines)},
 		{"Time to limit", left, note},
 	}
@@ -128,18 +129,18 @@ func timeToLimit(p *report.Process) (value, note string) {
 	case p.Limit == 0:
 		return "no limit", "neither cgroup nor GOMEMLIMIT"
 	case p.RSS >= p.Limit:
-		return "reached", fmt.Sprintf("limit %s (%s)", size(p.Limit), p.LimitSource)
+		return "reached", fmt.Sprintf("limit %s (%s)", textfmt.Size(p.Limit), p.LimitSource)
 	case p.TimeToLimit == 0:
-		return "not near", fmt.Sprintf("limit %s (%s)", size(p.Limit), p.LimitSource)
+		return "not near", fmt.Sprintf("limit %s (%s)", textfmt.Size(p.Limit), p.LimitSource)
 	default:
-		return duration(p.TimeToLimit), fmt.Sprintf("to %s (%s)", size(p.Limit), p.LimitSource)
+		return duration(p.TimeToLimit), fmt.Sprintf("to %s (%s)", textfmt.Size(p.Limit), p.LimitSource)
 	}
 }
 
 func newHolder(o *report.Operation) holder {
-	h := holder{Name: shown(o.Name), Live: size(o.Live), Error: size(o.LiveError), Verdict: string(o.Verdict), Leaks: o.Suspected}
+	h := holder{Name: shown(o.Name), Live: textfmt.Size(o.Live), Error: textfmt.Size(o.LiveError), Verdict: string(o.Verdict), Leaks: o.Suspected}
 	if o.Suspected {
-		h.Rate = signed(int64(o.Rate*60)) + "/min"
+		h.Rate = textfmt.SignedSize(int64(o.Rate*60)) + "/min"
 	}
 	if len(o.Sites) > 0 {
 		s := o.Sites[0]

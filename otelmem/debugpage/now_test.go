@@ -4,16 +4,16 @@ import (
 	"testing"
 	"time"
 
-	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
 func TestTimeToLimitIsSaid(t *testing.T) {
 	for want, p := range map[string]report.Process{
-		"no limit": {RSS: memstat.GiB},
-		"not near": {RSS: memstat.GiB, Limit: 2 * memstat.GiB},
-		"reached":  {RSS: 2 * memstat.GiB, Limit: 2 * memstat.GiB},
-		"1m 30s":   {RSS: memstat.GiB, Limit: 2 * memstat.GiB, TimeToLimit: 90 * time.Second},
+		"no limit": {RSS: textfmt.GiB},
+		"not near": {RSS: textfmt.GiB, Limit: 2 * textfmt.GiB},
+		"reached":  {RSS: 2 * textfmt.GiB, Limit: 2 * textfmt.GiB},
+		"1m 30s":   {RSS: textfmt.GiB, Limit: 2 * textfmt.GiB, TimeToLimit: 90 * time.Second},
 	} {
 		if got, note := timeToLimit(&p); got != want || note == "" {
 			t.Errorf("%q (%s), want %q", got, note, want)

@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"github.com/otelmem/otelmem-go/dump"
-	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
@@ -14,7 +14,7 @@ const (
 	// took 80 MB.
 	unfolded = 64
 	// roomFor is what else looking at profiles takes, in bytes.
-	roomFor = 32 * memstat.MiB
+	roomFor = 32 * textfmt.MiB
 )
 
 // errNoRoom is returned where looking at profiles could kill the process.
@@ -27,7 +27,7 @@ func room(p *report.Process, dumps ...*dump.Entry) error {
 		need += unfolded * d.Size
 	}
 	if p.Limit > 0 && p.Limit-p.RSS < need {
-		return fmt.Errorf("%w: %s are left below the limit of %s, and it may take %s", errNoRoom, size(p.Limit-p.RSS), size(p.Limit), size(need))
+		return fmt.Errorf("%w: %s are left below the limit of %s, and it may take %s", errNoRoom, textfmt.Size(p.Limit-p.RSS), textfmt.Size(p.Limit), textfmt.Size(need))
 	}
 	return nil
 }

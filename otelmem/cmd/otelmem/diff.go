@@ -7,14 +7,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/otelmem/otelmem-go/dump/compare"
-	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 // growthError says that a diff found more growth than was allowed.
 type growthError struct{ grew, allowed int64 }
 
 func (e *growthError) Error() string {
-	return fmt.Sprintf("memory in use grew by %s, more than --max-growth %s allows", memstat.FormatMB(e.grew), memstat.FormatMB(e.allowed))
+	return fmt.Sprintf("memory in use grew by %s, more than --max-growth %s allows", textfmt.Size(e.grew), textfmt.Size(e.allowed))
 }
 
 // difference is a diff as JSON. Bytes.
@@ -47,7 +47,7 @@ func newDiff() *cobra.Command {
 		allowed := int64(-1)
 		if maxGrowth != "" {
 			var err error
-			if allowed, err = memstat.ParseSize(maxGrowth); err != nil {
+			if allowed, err = textfmt.ParseSize(maxGrowth); err != nil {
 				return &usageError{fmt.Errorf("--max-growth: %w", err)}
 			}
 		}
@@ -81,8 +81,8 @@ func (d *difference) write(c *cobra.Command, format string, rows int) error {
 		return out.Encode(d)
 	}
 	for _, note := range d.Notes {
-		c.PrintErrln("Note:", printable(note)+".")
+		c.PrintErrln("Note:", textfmt.Printable(note)+".")
 	}
-	fmt.Fprintf(c.OutOrStdout(), "In use: %s, before %s: %s.\n\n", memstat.FormatMB(d.Total.Now), memstat.FormatMB(d.Total.Base), signed(d.Total.Delta))
+	fmt.Fprintf(c.OutOrStdout(), "In use: %s, before %s: %s.\n\n", textfmt.Size(d.Total.Now), textfmt.Size(d.Total.Base), textfmt.SignedSize(d.Total.Delta))
 	return writeRows(c.OutOrStdout(), d.Rows, rows, true)
 }

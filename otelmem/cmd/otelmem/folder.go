@@ -10,7 +10,7 @@ import (
 
 	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/dump/compare"
-	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 // rowsShown is how many rows each table of a folder's report has.
@@ -110,14 +110,14 @@ func (f *folder) write(out io.Writer) error {
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "HEAP PROFILE\tTIME\tREASON\tSIZE\tRSS THEN\tLIVE THEN")
 	for _, d := range f.Dumps {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", printable(d.Name), d.Time.Local().Format(time.DateTime), printable(d.Reason),
-			memstat.FormatMB(d.Size), memstat.FormatMB(d.RSS), memstat.FormatMB(d.Live))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", textfmt.Printable(d.Name), d.Time.Local().Format(time.DateTime), textfmt.Printable(d.Reason),
+			textfmt.Size(d.Size), textfmt.Size(d.RSS), textfmt.Size(d.Live))
 	}
 	if err := t.Flush(); err != nil {
 		return err
 	}
 	for _, note := range f.Notes {
-		fmt.Fprintf(out, "\nNote: %s.\n", printable(note))
+		fmt.Fprintf(out, "\nNote: %s.\n", textfmt.Printable(note))
 	}
 	compared := f.First != ""
 	title := "In use in the last one"

@@ -18,6 +18,8 @@ import (
 	"os/signal"
 
 	"github.com/spf13/cobra"
+
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 // Exit codes.
@@ -44,7 +46,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintln(stderr, "otelmem:", printable(err.Error()))
+	fmt.Fprintln(stderr, "otelmem:", textfmt.PrintableLines(err.Error()))
 	var usage *usageError
 	var growth *growthError
 	switch {

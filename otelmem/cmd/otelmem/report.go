@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 const (
@@ -80,7 +82,7 @@ func fetchReport(ctx context.Context, page, format string, out io.Writer) error 
 		format == "json" && resp.Header.Get("Content-Type") != "application/json":
 		return fmt.Errorf("report %s: it answers %q, which is no report; want the URL where debugpage.Handler is mounted", u, resp.Header.Get("Content-Type"))
 	}
-	_, err = io.WriteString(out, printable(string(body)))
+	_, err = io.WriteString(out, textfmt.PrintableLines(string(body)))
 	return err
 }
 

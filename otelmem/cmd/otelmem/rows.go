@@ -6,13 +6,12 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"unicode"
 
 	"github.com/google/pprof/profile"
 	"github.com/spf13/cobra"
 
 	"github.com/otelmem/otelmem-go/dump/compare"
-	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 // readBoth reads the profiles of a comparison; a path that is empty is none.
@@ -71,9 +70,9 @@ func writeRows(w io.Writer, rows []compare.Row, n int, difference bool) error {
 	for i := range shown {
 		r := &shown[i]
 		if difference {
-			fmt.Fprintf(t, "%s\t%s\t%s\t%+d\t%s\n", signed(r.Delta), memstat.FormatMB(r.Base), memstat.FormatMB(r.Now), r.DeltaObjects, rowName(r))
+			fmt.Fprintf(t, "%s\t%s\t%s\t%+d\t%s\n", textfmt.SignedSize(r.Delta), textfmt.Size(r.Base), textfmt.Size(r.Now), r.DeltaObjects, rowName(r))
 		} else {
-			fmt.Fprintf(t, "%s\t%d\t%s\n", memstat.FormatMB(r.Now), r.NowObjects, rowName(r))
+			fmt.Fprintf(t, "%s\t%d\t%s\n", textfmt.Size(r.Now), r.NowObjects, rowName(r))
 		}
 	}
 	if len(shown) < len(rows) {
@@ -82,31 +81,14 @@ func writeRows(w io.Writer, rows []compare.Row, n int, difference bool) error {
 	return t.Flush()
 }
 
-func signed(bytes int64) string {
-	if bytes < 0 {
-		return "-" + memstat.FormatMB(-bytes)
-	}
-	return "+" + memstat.FormatMB(bytes)
-}
-
 func rowName(r *compare.Row) string {
-	name := printable(r.Name)
+	name := textfmt.Printable(r.Name)
 	switch {
 	case r.File != "" && r.Line > 0:
-		return fmt.Sprintf("%s:%d (%s)", printable(r.File), r.Line, name)
+		return fmt.Sprintf("%s:%d (%s)", textfmt.Printable(r.File), r.Line, name)
 	case r.Category != "" && r.Category != r.Name:
-		return fmt.Sprintf("%s (%s)", name, printable(r.Category))
+		return fmt.Sprintf("%s (%s)", name, textfmt.Printable(r.Category))
 	default:
 		return name
 	}
-}
-
-// printable takes out what could steer a terminal: names come from strangers.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) || r == '\n' {
-			return r
-		}
-		return '\uFFFD'
-	}, text)
 }

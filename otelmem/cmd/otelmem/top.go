@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/otelmem/otelmem-go/dump/compare"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 func newTop() *cobra.Command {
@@ -23,7 +24,7 @@ func newTop() *cobra.Command {
 			return err
 		}
 		for _, note := range compare.Notes(nil, p) {
-			c.PrintErrln("Note:", printable(note)+".")
+			c.PrintErrln("Note:", textfmt.Printable(note)+".")
 		}
 		all, err := compare.Rows(nil, p, compare.Key(by))
 		if err != nil {

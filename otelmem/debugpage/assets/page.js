@@ -49,9 +49,11 @@ for (const table of document.querySelectorAll("table[data-sortable]")) sortable(
 // ---- Figures as the server writes them.
 
 function size(bytes) {
+  if (bytes === 0) return "0MB";
   let n = Math.abs(bytes), unit = 0;
-  while (n >= 1000 && unit < 4) { n /= 1024; unit++; }
-  return (bytes < 0 ? "-" : "") + n.toFixed(unit && n < 9.95 ? 1 : 0) + ["B", "KB", "MB", "GB", "TB"][unit];
+  while (n >= 999.5 && unit < 4) { n /= 1024; unit++; }
+  const decimals = (unit > 0 && n < 9.95) || (unit > 2 && n < 99.95) ? 1 : 0;
+  return (bytes < 0 ? "-" : "") + n.toFixed(decimals) + ["B", "KB", "MB", "GB", "TB"][unit];
 }
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
