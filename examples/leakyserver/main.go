@@ -26,7 +26,7 @@ import (
 
 	"github.com/otelmem/otelmem-go/otelmem"
 	"github.com/otelmem/otelmem-go/otelmem/debugpage"
-	"github.com/otelmem/otelmem-go/otelmem/otlp"
+	"github.com/otelmem/otelmem-go/otelmem/setup"
 )
 
 func main() {
@@ -72,11 +72,11 @@ func run(s settings) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, s.duration)
 	defer cancel()
 
-	sdk, err := otlp.Start(ctx,
-		otlp.WithServiceName("leakyserver"),
-		otlp.WithExport(otlp.EndpointConfigured()),
-		otlp.WithSpanProcessor(&printer{shown: make(map[string]time.Time)}),
-		otlp.WithDiagnostics(
+	sdk, err := setup.Start(ctx,
+		setup.WithServiceName("leakyserver"),
+		setup.WithExport(setup.EndpointConfigured()),
+		setup.WithSpanProcessor(&printer{shown: make(map[string]time.Time)}),
+		setup.WithDiagnostics(
 			otelmem.WithEnabled(true),
 			otelmem.WithThresholds(strings.Split(s.thresholds, ",")...),
 			otelmem.WithReportInterval(3*time.Second),

@@ -11,12 +11,12 @@ import (
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 
-	"github.com/otelmem/otelmem-go/otelmem/otlp"
+	"github.com/otelmem/otelmem-go/otelmem/setup"
 )
 
 func main() {
 	ctx := context.Background()
-	sdk, err := otlp.Start(ctx, otlp.WithServiceName("quickstart"))
+	sdk, err := setup.Start(ctx, setup.WithServiceName("quickstart"))
 	if err != nil {
 		log.Fatal(err)
 	}

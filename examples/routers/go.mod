@@ -4,14 +4,14 @@ go 1.26.0
 
 replace github.com/otelmem/otelmem-go => ../..
 
-replace github.com/otelmem/otelmem-go/otelmem/otelgrpc => ../../otelmem/otelgrpc
+replace github.com/otelmem/otelmem-go/otelmem/memgrpc => ../../otelmem/memgrpc
 
 require (
 	github.com/gin-gonic/gin v1.12.0
 	github.com/go-chi/chi/v5 v5.5.0
 	github.com/labstack/echo/v4 v4.16.0
 	github.com/otelmem/otelmem-go v0.0.0-00010101000000-000000000000
-	github.com/otelmem/otelmem-go/otelmem/otelgrpc v0.0.0-00010101000000-000000000000
+	github.com/otelmem/otelmem-go/otelmem/memgrpc v0.0.0-00010101000000-000000000000
 	go.uber.org/goleak v1.3.0
 	google.golang.org/grpc v1.85.0
 )

@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"github.com/otelmem/otelmem-go/otelmem"
-	"github.com/otelmem/otelmem-go/otelmem/otlp"
+	"github.com/otelmem/otelmem-go/otelmem/setup"
 )
 
 func main() {
@@ -35,8 +35,8 @@ func run(duration time.Duration) error {
 	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, duration)
 	defer cancel()
-	sdk, err := otlp.Start(ctx, otlp.WithServiceName("worker"), otlp.WithExport(otlp.EndpointConfigured()),
-		otlp.WithDiagnostics(otelmem.WithEnabled(true), otelmem.WithReportInterval(time.Second)))
+	sdk, err := setup.Start(ctx, setup.WithServiceName("worker"), setup.WithExport(setup.EndpointConfigured()),
+		setup.WithDiagnostics(otelmem.WithEnabled(true), otelmem.WithReportInterval(time.Second)))
 	if err != nil {
 		return err
 	}

@@ -128,7 +128,7 @@ var plumbing = []string{
 	"github.com/otelmem/otelmem-go/otelmem.",
 	"github.com/otelmem/otelmem-go/otelmem/debugpage",
 	"github.com/otelmem/otelmem-go/otelmem/internal/",
-	"github.com/otelmem/otelmem-go/otelmem/otlp",
+	"github.com/otelmem/otelmem-go/otelmem/setup",
 	"github.com/google/pprof",
 }
 

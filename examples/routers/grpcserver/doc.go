@@ -1,3 +1,3 @@
-// Package grpcserver proves otelmem/otelgrpc with real servers and clients: what a
+// Package grpcserver proves otelmem/memgrpc with real servers and clients: what a
 // method keeps is its operation's.
 package grpcserver

@@ -13,7 +13,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/otelmem/otelmem-go/examples/routers/proof"
-	"github.com/otelmem/otelmem-go/otelmem/otelgrpc"
+	"github.com/otelmem/otelmem-go/otelmem/memgrpc"
 )
 
 const (
@@ -73,7 +73,7 @@ func dial(t *testing.T, opts ...grpc.ServerOption) *grpc.ClientConn {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := grpc.NewServer(append(opts, grpc.ChainUnaryInterceptor(otelgrpc.UnaryServerInterceptor()), grpc.ChainStreamInterceptor(otelgrpc.StreamServerInterceptor()))...)
+	server := grpc.NewServer(append(opts, grpc.ChainUnaryInterceptor(memgrpc.UnaryServerInterceptor()), grpc.ChainStreamInterceptor(memgrpc.StreamServerInterceptor()))...)
 	grpc_health_v1.RegisterHealthServer(server, keeper{})
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
@@ -161,7 +161,7 @@ func TestWhatAClientMakesUpIsNoOperation(t *testing.T) {
 func TestAPanicPassesThrough(t *testing.T) {
 	t.Run("unary", func(t *testing.T) {
 		proof.WantPanic(t, func() {
-			_, err := otelgrpc.UnaryServerInterceptor()(t.Context(), nil, &grpc.UnaryServerInfo{FullMethod: "/" + check}, func(ctx context.Context, _ any) (any, error) {
+			_, err := memgrpc.UnaryServerInterceptor()(t.Context(), nil, &grpc.UnaryServerInfo{FullMethod: "/" + check}, func(ctx context.Context, _ any) (any, error) {
 				return nil, act(ctx, "boom")
 			})
 			t.Errorf("it returned %v", err)
@@ -169,7 +169,7 @@ func TestAPanicPassesThrough(t *testing.T) {
 	})
 	t.Run("stream", func(t *testing.T) {
 		proof.WantPanic(t, func() {
-			err := otelgrpc.StreamServerInterceptor()(keeper{}, nothing{ctx: t.Context()}, &grpc.StreamServerInfo{FullMethod: "/" + watch}, func(_ any, s grpc.ServerStream) error {
+			err := memgrpc.StreamServerInterceptor()(keeper{}, nothing{ctx: t.Context()}, &grpc.StreamServerInfo{FullMethod: "/" + watch}, func(_ any, s grpc.ServerStream) error {
 				return act(s.Context(), "boom")
 			})
 			t.Errorf("it returned %v", err)

@@ -1,4 +1,4 @@
-package otelgrpc_test
+package memgrpc_test
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/otelmem/otelmem-go/otelmem"
-	"github.com/otelmem/otelmem-go/otelmem/otelgrpc"
+	"github.com/otelmem/otelmem-go/otelmem/memgrpc"
 	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
@@ -49,14 +49,14 @@ func live(t *testing.T) func(operation string) int64 {
 func TestCallsHoldWhatTheyKeepByTheirMethod(t *testing.T) {
 	runtime.MemProfileRate = 1
 	var unary, streamed, unknown []byte
-	_, err := otelgrpc.UnaryServerInterceptor()(t.Context(), nil, &grpc.UnaryServerInfo{FullMethod: "/shop.Orders/List"}, func(context.Context, any) (any, error) {
+	_, err := memgrpc.UnaryServerInterceptor()(t.Context(), nil, &grpc.UnaryServerInfo{FullMethod: "/shop.Orders/List"}, func(context.Context, any) (any, error) {
 		unary = make([]byte, size)
 		return nil, nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	intercept := otelgrpc.StreamServerInterceptor()
+	intercept := memgrpc.StreamServerInterceptor()
 	s := &stream{ctx: t.Context()}
 	if err := intercept(t, s, &grpc.StreamServerInfo{FullMethod: "/shop.Orders/Watch"}, func(_ any, s grpc.ServerStream) error {
 		done := make(chan struct{})

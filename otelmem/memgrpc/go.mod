@@ -1,4 +1,4 @@
-module github.com/otelmem/otelmem-go/otelmem/otelgrpc
+module github.com/otelmem/otelmem-go/otelmem/memgrpc
 
 go 1.26.0
 

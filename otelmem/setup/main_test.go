@@ -1,4 +1,4 @@
-package otlp_test
+package setup_test
 
 import (
 	"testing"

@@ -1,18 +1,18 @@
-// Package otelgrpc makes gRPC calls operations of memory diagnostics, by their full
+// Package memgrpc makes gRPC calls operations of memory diagnostics, by their full
 // method. It is a module of its own, so that otelmem needs no gRPC.
 //
 // Two lines where the server is made, inside the interceptors that recover:
 //
 //	server := grpc.NewServer(
-//		grpc.StatsHandler(contrib.NewServerHandler()), // spans, by OpenTelemetry's own otelgrpc
-//		grpc.ChainUnaryInterceptor(otelgrpc.UnaryServerInterceptor()),
-//		grpc.ChainStreamInterceptor(otelgrpc.StreamServerInterceptor()))
+//		grpc.StatsHandler(otelgrpc.NewServerHandler()), // spans, by OpenTelemetry's own package
+//		grpc.ChainUnaryInterceptor(memgrpc.UnaryServerInterceptor()),
+//		grpc.ChainStreamInterceptor(memgrpc.StreamServerInterceptor()))
 //
 // What a method keeps is "package.Service/Method"'s. Calls of what no service has
 // are no operations. grpc decodes a unary request before it runs interceptors: the
 // request message itself is not covered, what the handler makes is. What a stream
 // receives and sends is covered.
-package otelgrpc
+package memgrpc
 
 import (
 	"context"

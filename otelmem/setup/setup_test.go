@@ -1,6 +1,6 @@
 //go:build unix
 
-package otlp_test
+package setup_test
 
 import (
 	"context"
@@ -25,8 +25,8 @@ import (
 	"github.com/otelmem/otelmem-go/internal/otlptest"
 	"github.com/otelmem/otelmem-go/internal/race"
 	"github.com/otelmem/otelmem-go/otelmem"
-	"github.com/otelmem/otelmem-go/otelmem/otlp"
 	"github.com/otelmem/otelmem-go/otelmem/report"
+	"github.com/otelmem/otelmem-go/otelmem/setup"
 )
 
 const grow = 64 << 20
@@ -59,13 +59,13 @@ func touch(b []byte) {
 	}
 }
 
-func startSDK(t *testing.T, receiver *otlptest.Receiver, opts ...otelmem.Option) (*otlp.SDK, string) {
+func startSDK(t *testing.T, receiver *otlptest.Receiver, opts ...otelmem.Option) (*setup.SDK, string) {
 	t.Helper()
 	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://"+receiver.Endpoint())
 	t.Setenv("OTEL_BSP_SCHEDULE_DELAY", "50")
 	t.Setenv("MEMORY_DIAGNOSTICS_ENABLED", "true")
 	dir := t.TempDir()
-	sdk, err := otlp.Start(t.Context(), otlp.WithServiceName("under test"), otlp.WithDiagnostics(append([]otelmem.Option{
+	sdk, err := setup.Start(t.Context(), setup.WithServiceName("under test"), setup.WithDiagnostics(append([]otelmem.Option{
 		otelmem.WithDumpDir(filepath.Join(dir, "dumps")),
 		otelmem.WithLogFile(filepath.Join(dir, "memory.log")),
 	}, opts...)...))
@@ -76,7 +76,7 @@ func startSDK(t *testing.T, receiver *otlptest.Receiver, opts ...otelmem.Option)
 	return sdk, dir
 }
 
-func shutdown(t *testing.T, sdk *otlp.SDK) {
+func shutdown(t *testing.T, sdk *setup.SDK) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
@@ -290,7 +290,7 @@ func TestBadSettingsAreNamed(t *testing.T) {
 			t.Setenv("MEMORY_DIAGNOSTICS_ENABLED", "true")
 			t.Setenv("OTEL_TRACES_SAMPLER", "traceidratio")
 			t.Setenv(test.key, test.value)
-			_, err := otlp.Start(t.Context(), otlp.WithExport(false), otlp.WithDiagnostics(otelmem.WithLogFile(""), otelmem.WithDumpDir(t.TempDir())))
+			_, err := setup.Start(t.Context(), setup.WithExport(false), setup.WithDiagnostics(otelmem.WithLogFile(""), otelmem.WithDumpDir(t.TempDir())))
 			if err == nil || !strings.Contains(err.Error(), test.value) {
 				t.Errorf("error %v, want one that names %s and %q", err, test.key, test.value)
 			}
