@@ -52,24 +52,3 @@ type Event struct {
 	// of otelmem.heap_profile_written for Written and Failed.
 	SpanContext trace.SpanContext
 }
-
-// Suspect is an operation that ran when a threshold was crossed, or ended just
-// before.
-type Suspect struct {
-	SpanContext trace.SpanContext
-	Operation   string
-	Category    string
-	// Growth is the largest growth of the process while it ran, in bytes.
-	Growth int64
-	// InFlight says that it has not ended.
-	InFlight bool
-}
-
-// File is a heap profile on disk.
-type File struct {
-	Path string `json:"path"`
-	// SidePath is the JSON file beside it.
-	SidePath string `json:"sidePath"`
-	// Size is the profile's, in bytes.
-	Size int64 `json:"size"`
-}

@@ -5,14 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-
-	"github.com/otelmem/otelmem-go/internal/heaptag"
-	"github.com/otelmem/otelmem-go/internal/memstat"
 )
-
-// labelMemory is what labelling may cost, in bytes: at 25,000 stacks it allocates
-// 1.4 MB (BenchmarkManyStacks in internal/heaptag); the rest is for gzip and luck.
-const labelMemory = 24 * memstat.MiB
 
 // Label copies the heap profile in to out, with the labels "category" and
 // "operation" on each sample that a heap tag covers, or a function that belongs to one
@@ -33,7 +26,7 @@ func Label(in, out string) error {
 		return fmt.Errorf("label a heap profile: %w", err)
 	}
 	defer profile.Close()
-	write := func(w io.Writer, _ int) error { return heaptag.Label(profile, w, side.Tags) }
+	write := func(w io.Writer, _ int) error { return labelProfile(profile, w, side.Tags) }
 	if side.Labelled {
 		write = func(w io.Writer, _ int) error { _, err := io.Copy(w, profile); return err }
 	}
@@ -46,10 +39,4 @@ func Label(in, out string) error {
 	}
 	syncDir(filepath.Dir(out))
 	return nil
-}
-
-// roomToLabel says whether a profile may be labelled now: the raw one is on disk,
-// and a limit that is near matters more.
-func roomToLabel(used int64, limit memstat.Limit) bool {
-	return limit.Bytes == 0 || limit.Bytes-used > 2*labelMemory
 }

@@ -5,12 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/memstat"
 )
-
-// MaxSuspects is how many operations an event span links to at most.
-const MaxSuspects = 32
 
 type config struct {
 	thresholds []string
@@ -22,6 +18,12 @@ type config struct {
 	observer   func(Event)
 	functions  func() map[string]Owner
 }
+
+// The ladders where none is given: with a memory limit, and without.
+var (
+	defaultShares = []string{"50%", "65%", "80%", "90%", "95%"}
+	defaultSizes  = []string{"2GiB", "4GiB", "6GiB", "8GiB", "10GiB"}
+)
 
 // validate says which settings are out of range, all at once.
 func (c *config) validate() error {
@@ -127,9 +129,6 @@ func WithObserver(observer func(Event)) Option {
 		}
 	})
 }
-
-// Owner is the operation that a function belongs to.
-type Owner = heaptag.Owner
 
 // WithFunctions sets which functions belong to one operation alone, by their names
 // as runtime.Frame has them, with type arguments as "[...]". What no heap tag

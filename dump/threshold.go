@@ -19,12 +19,6 @@ type Threshold struct {
 	Text string
 }
 
-// The ladders where none is given: with a memory limit, and without.
-var (
-	defaultShares = []string{"50%", "65%", "80%", "90%", "95%"}
-	defaultSizes  = []string{"2GiB", "4GiB", "6GiB", "8GiB", "10GiB"}
-)
-
 // parseThresholds returns the ladder from low to high.
 func parseThresholds(texts []string, limit memstat.Limit) ([]Threshold, error) {
 	if len(texts) == 0 {
@@ -66,20 +60,4 @@ func parseThreshold(text string, limit memstat.Limit) (int64, error) {
 		return 0, fmt.Errorf(`%q: this process has no memory limit to take a share of; give a size like "2GiB", or set GOMEMLIMIT`, text)
 	}
 	return max(1, int64(percent/100*float64(limit.Bytes))), nil
-}
-
-// usage is what is compared with the ladder, in bytes: the resident set. Where
-// it cannot be read, it is what the Go runtime holds.
-//
-// With GOGC=off and GOMEMLIMIT the heap always grows up to the limit, so there
-// it is what is live after GC, stacks, and what lies outside Go.
-func usage(s memstat.Snapshot, limit memstat.Limit, gcOff bool) int64 {
-	switch {
-	case gcOff && limit.Source == memstat.SourceRuntime:
-		return s.Live + s.Stacks + s.External
-	case s.RSS == 0:
-		return s.GoResident
-	default:
-		return s.RSS
-	}
 }

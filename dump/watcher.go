@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
-	"runtime/metrics"
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
@@ -77,18 +75,6 @@ func (w *watcher) tidyUp() {
 	}
 }
 
-func uncleanText(s exitState) string {
-	text := fmt.Sprintf("process %d ended without Shutdown while it used %s", s.Process, memstat.FormatMB(s.Usage))
-	if s.Limit > 0 {
-		text += " of " + memstat.FormatMB(s.Limit)
-	}
-	text += " (" + s.Time.Format(time.RFC3339) + ")"
-	if s.LastDump.Path != "" {
-		text += "; its last heap profile is " + s.LastDump.Path
-	}
-	return text
-}
-
 // look reads memory once and does what the trigger decides.
 func (w *watcher) look(ctx context.Context) {
 	snap := w.read()
@@ -151,25 +137,4 @@ func (w *watcher) cross(ctx context.Context, d decision, snap memstat.Snapshot, 
 		events = append(events, failure(noteErr))
 	}
 	w.tell(events...)
-}
-
-// gcOff says whether GOGC is off.
-func gcOff() bool {
-	sample := []metrics.Sample{{Name: "/gc/gogc:percent"}}
-	metrics.Read(sample)
-	return sample[0].Value.Kind() == metrics.KindUint64 && sample[0].Value.Uint64() > 1<<31
-}
-
-// existing is dir, or the nearest folder above it that is there.
-func existing(dir string) string {
-	for {
-		if _, err := os.Stat(dir); err == nil {
-			return dir
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return dir
-		}
-		dir = parent
-	}
 }

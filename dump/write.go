@@ -1,13 +1,10 @@
 package dump
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"runtime/pprof"
 )
 
@@ -68,55 +65,5 @@ func reserve(dir, base string) (profile, side string, err error) {
 		if !errors.Is(err, fs.ErrExist) || n == 1000 {
 			return "", "", fmt.Errorf("find a name for heap profile %s: %w", profile, err)
 		}
-	}
-}
-
-func writeSide(path string, side *Side) error {
-	return replace(path, func(w io.Writer, _ int) error {
-		encoder := json.NewEncoder(w)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(side)
-	})
-}
-
-// replace writes a file whole or not at all.
-func replace(path string, write func(io.Writer, int) error) error {
-	temp, err := createTemp(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	if err := fill(temp, write); err != nil {
-		return errors.Join(err, os.Remove(temp.Name()))
-	}
-	if err := os.Rename(temp.Name(), path); err != nil {
-		return errors.Join(err, os.Remove(temp.Name()))
-	}
-	return nil
-}
-
-// createTemp creates a file of mode 0600 that bears this process's id, for people,
-// and its lock while it is open, for [store.clean].
-func createTemp(dir string) (*os.File, error) {
-	file, err := os.CreateTemp(dir, fmt.Sprintf("%s%d-*", tempPrefix, os.Getpid()))
-	if err == nil {
-		_, _ = lock(file) // without it, age must do
-	}
-	return file, err
-}
-
-// fill writes a file to the disk and closes it.
-func fill(file *os.File, write func(io.Writer, int) error) error {
-	err := write(file, 0)
-	if err == nil {
-		err = file.Sync()
-	}
-	return errors.Join(err, file.Close())
-}
-
-// syncDir makes a rename last. Some systems cannot, and lose at most a file.
-func syncDir(dir string) {
-	if d, err := os.Open(filepath.Clean(dir)); err == nil {
-		_ = d.Sync()
-		_ = d.Close()
 	}
 }

@@ -66,25 +66,6 @@ func TestManualDumpsTakeTurnsAndNamesDoNotClash(t *testing.T) {
 	})
 }
 
-func TestNamesOfManualDumps(t *testing.T) {
-	for reason, want := range map[string]string{
-		"":                       "manual",
-		"manual":                 "manual",
-		"before the Deploy":      "manual_before-the-deploy",
-		"_a__b_":                 "manual_a__b",
-		"\x00\xff/..":            "manual",
-		strings.Repeat("x", 999): "manual_" + strings.Repeat("x", maxSlug),
-	} {
-		name := baseName(nameOf(ReasonManual, reason, Threshold{}), time.Now())
-		if got := strings.TrimSuffix(name[:strings.LastIndex(name, "_")], "_"); got != "heapdump_"+want {
-			t.Errorf("reason %q: name %q, want %q", reason, got, "heapdump_"+want)
-		}
-		if !isDump(name+profileSuffix, profileSuffix) {
-			t.Errorf("reason %q: %q is not known as ours", reason, name)
-		}
-	}
-}
-
 func TestForeignProfileOfTheSameNameStays(t *testing.T) {
 	dir, base := t.TempDir(), baseName("manual", time.Now())
 	put(t, dir, base+profileSuffix, "precious")

@@ -2,6 +2,8 @@ package dump
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"runtime"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
@@ -34,4 +36,28 @@ func shortage(used int64, limit memstat.Limit, free int64, freeKnown bool, stack
 		return fmt.Sprintf("it takes about %s on disk and %s are free", memstat.FormatMB(disk), memstat.FormatMB(free))
 	}
 	return ""
+}
+
+// labelMemory is what labelling may cost, in bytes: at 25,000 stacks it allocates
+// 1.4 MB (BenchmarkManyStacks in internal/heaptag); the rest is for gzip and luck.
+const labelMemory = 24 * memstat.MiB
+
+// roomToLabel says whether a profile may be labelled now: the raw one is on disk,
+// and a limit that is near matters more.
+func roomToLabel(used int64, limit memstat.Limit) bool {
+	return limit.Bytes == 0 || limit.Bytes-used > 2*labelMemory
+}
+
+// existing is dir, or the nearest folder above it that is there.
+func existing(dir string) string {
+	for {
+		if _, err := os.Stat(dir); err == nil {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return dir
+		}
+		dir = parent
+	}
 }

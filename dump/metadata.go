@@ -3,6 +3,7 @@ package dump
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -10,7 +11,6 @@ import (
 
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/memstat"
 )
 
@@ -73,10 +73,6 @@ type Memory struct {
 	Goroutines int64 `json:"goroutines"`
 }
 
-// Tags are the heap tags of the process that wrote the profile, and the functions
-// of [WithFunctions].
-type Tags = heaptag.Table
-
 // Build says which program was running.
 type Build struct {
 	Main     string `json:"main,omitempty"`
@@ -113,7 +109,7 @@ func newSide(s memstat.Snapshot, limit memstat.Limit, suspects []Suspect) Side {
 		LastGC:      lastGC(),
 		ProfileLag:  profileLag,
 		Notes:       notes(runtime.MemProfileRate),
-		Tags:        heaptag.NewTable(),
+		Tags:        newTags(),
 		Build:       readBuild(),
 		Process:     os.Getpid(),
 	}
@@ -184,4 +180,12 @@ func ReadSide(path string) (Side, error) {
 			path, side.Tool, side.Version, sideTool, sideVersion)
 	}
 	return side, nil
+}
+
+func writeSide(path string, side *Side) error {
+	return replace(path, func(w io.Writer, _ int) error {
+		encoder := json.NewEncoder(w)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(side)
+	})
 }
