@@ -8,41 +8,53 @@ import (
 	"path/filepath"
 )
 
-// replace writes a file whole or not at all.
-func replace(path string, write func(io.Writer, int) error) error {
+// files writes files that are complete when they get their final name: the
+// content is synced to the disk before the rename, since after a power failure the
+// name could otherwise lead to an empty file. Tests replace the two steps to see
+// their order.
+type files struct {
+	sync   func(*os.File) error
+	rename func(from, to string) error
+}
+
+var osFiles = files{sync: (*os.File).Sync, rename: os.Rename}
+
+// replace writes the complete file at path, or leaves what is there.
+func (f files) replace(path string, write func(io.Writer) error) error {
 	temp, err := createTemp(filepath.Dir(path))
 	if err != nil {
 		return err
 	}
-	if err := fill(temp, write); err != nil {
+	if err := f.fill(temp, write); err != nil {
 		return errors.Join(err, os.Remove(temp.Name()))
 	}
-	if err := os.Rename(temp.Name(), path); err != nil {
+	if err := f.rename(temp.Name(), path); err != nil {
 		return errors.Join(err, os.Remove(temp.Name()))
 	}
 	return nil
 }
 
-// createTemp creates a file of mode 0600 that bears this process's id, for people,
-// and its lock while it is open, for [store.clean].
-func createTemp(dir string) (*os.File, error) {
-	file, err := os.CreateTemp(dir, fmt.Sprintf("%s%d-*", tempPrefix, os.Getpid()))
+// fill writes a file, syncs it to the disk and closes it.
+func (f files) fill(file *os.File, write func(io.Writer) error) error {
+	err := write(file)
 	if err == nil {
-		_, _ = lock(file) // without it, age must do
-	}
-	return file, err
-}
-
-// fill writes a file to the disk and closes it.
-func fill(file *os.File, write func(io.Writer, int) error) error {
-	err := write(file, 0)
-	if err == nil {
-		err = file.Sync()
+		err = f.sync(file)
 	}
 	return errors.Join(err, file.Close())
 }
 
-// syncDir makes a rename last. Some systems cannot, and lose at most a file.
+// createTemp creates a file of mode 0600. Its name has this process's id, for
+// people; it is locked while it is open, for [store.removeLeftovers].
+func createTemp(dir string) (*os.File, error) {
+	file, err := os.CreateTemp(dir, fmt.Sprintf("%s%d-*", tempPrefix, os.Getpid()))
+	if err == nil {
+		_, _ = lock(file) // without locks, the file's age decides
+	}
+	return file, err
+}
+
+// syncDir makes a rename survive a power failure. Some systems cannot sync a
+// folder; there, the last file can be lost.
 func syncDir(dir string) {
 	if d, err := os.Open(filepath.Clean(dir)); err == nil {
 		_ = d.Sync()

@@ -11,57 +11,59 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// errNoRoom is in the error of a dump that was not written on purpose.
-var errNoRoom = errors.New("not now")
+// errNoHeadroom is wrapped by the error of a dump that was not written on purpose.
+var errNoHeadroom = errors.New("not enough headroom")
 
-// Dump writes a heap profile now. reason goes into its name, made safe, and as it
-// is into its side file. Its span is a child of ctx's, if that has one. It waits
-// for a dump that is being written, at most until ctx is done; the writing itself
-// is not cut short. There must be room for it, as at a threshold. It needs no
-// Start, and then has no span; it works after Shutdown.
+// Dump writes a heap profile now. reason becomes part of its name, reduced to safe
+// characters, and is written to its metadata file unchanged. Its span is a child of
+// the span in ctx, if there is one. Dump waits for another dump that is being
+// written, until ctx is done; ctx does not interrupt the writing itself. It fails if
+// there is not enough headroom, as at a threshold. Before Start it works, without a
+// span; after Shutdown too.
 func (d *Dumper) Dump(ctx context.Context, reason string) (file File, err error) {
 	event := Event{Reason: ReasonManual}
 	defer func() {
 		if p := recover(); p != nil {
 			event.Kind, event.Err = Failed, fmt.Errorf("write a heap profile: panic: %v", p)
 			event.Text = event.Err.Error()
-			d.tell(event)
+			d.notify(event)
 			file, err = File{}, event.Err
 		}
 	}()
-	event.Snapshot = d.read()
-	side := newSide(event.Snapshot, d.limit, nil)
-	side.Reason, side.Detail = ReasonManual, reason
-	events, err := d.produce(ctx, event, &side)
-	d.tell(events...)
+	event.Memory = d.read()
+	metadata := newMetadata(event.Memory, d.limit, nil)
+	metadata.Reason, metadata.Detail = ReasonManual, reason
+	events, err := d.dump(ctx, event, &metadata)
+	d.notify(events...)
 	return events[0].File, err
 }
 
-// produce writes a profile when its turn has come. It returns what is to be told,
-// the fate of the profile first, and tells nothing: an observer may dump, so it is
-// to be called when the turn is over.
-func (d *Dumper) produce(ctx context.Context, event Event, side *Side) ([]Event, error) {
-	if err := d.takeTurn(ctx); err != nil {
+// dump writes a profile when no other one is being written. It returns the events to
+// report, that of the profile first. It reports none itself: the observer may call
+// Dump, which would wait for this one.
+func (d *Dumper) dump(ctx context.Context, event Event, metadata *Metadata) ([]Event, error) {
+	if err := d.lockWriting(ctx); err != nil {
 		event.Kind, event.Err, event.Text = Skipped, err, err.Error()
 		return []Event{event}, err
 	}
-	defer d.giveTurn()
-	// Waiting may have taken a while: the room is what it is now.
+	defer d.unlockWriting()
+	// Memory is read again, since waiting may have taken a while.
 	used := usage(d.read(), d.limit, gcOff())
-	free, known := freeDisk(existing(d.dir))
+	free, known := freeDisk(existingFolder(d.dir))
 	if why := shortage(used, d.limit, free, known, profileStacks()); why != "" {
 		event.Kind, event.Text = Skipped, why
-		return []Event{event}, fmt.Errorf("write a heap profile: %w: %s", errNoRoom, why)
+		return []Event{event}, fmt.Errorf("write a heap profile: %w: %s", errNoHeadroom, why)
 	}
-	file, err := d.writeWithSpan(ctx, &event, side)
+	file, err := d.writeWithSpan(ctx, &event, metadata)
 	if err != nil {
 		event.Kind, event.Err, event.Text = Failed, err, err.Error()
 		return []Event{event}, err
 	}
-	// A profile whose labels fail is whole all the same: they can come later.
+	// If adding labels fails, the profile is complete all the same: they can be added
+	// later.
 	var after []Event
-	if roomToLabel(usage(d.read(), d.limit, gcOff()), d.limit) {
-		if err := labelSafely(file.Path); err != nil {
+	if headroomToLabel(usage(d.read(), d.limit, gcOff()), d.limit) {
+		if err := d.labelSafely(file.Path); err != nil {
 			after = append(after, failure(err))
 		} else if info, err := os.Stat(file.Path); err == nil {
 			file.Size = info.Size()
@@ -77,41 +79,41 @@ func (d *Dumper) produce(ctx context.Context, event Event, side *Side) ([]Event,
 	return append([]Event{event}, after...), nil
 }
 
-func (d *Dumper) writeWithSpan(ctx context.Context, event *Event, side *Side) (File, error) {
-	side.Time = time.Now().UTC()
-	side.Host = d.host
-	side.Tags.Functions = d.askFunctions()
-	span := d.currentSpans().writing(ctx, side, event.Snapshot, d.limit)
+func (d *Dumper) writeWithSpan(ctx context.Context, event *Event, metadata *Metadata) (File, error) {
+	metadata.Time = time.Now().UTC()
+	metadata.Host = d.host
+	metadata.Tags.Functions = d.askFunctions()
+	span := d.currentEventSpans().startWriting(ctx, metadata, event.Memory, d.limit)
 	event.SpanContext = span.SpanContext()
 	if parent := trace.SpanContextFromContext(ctx); parent.IsValid() {
-		side.setSpan(parent)
+		metadata.setSpan(parent)
 	} else {
-		side.setSpan(event.SpanContext)
+		metadata.setSpan(event.SpanContext)
 	}
-	file, err := writeSafely(d.dir, baseName(nameOf(side.Reason, side.Detail, event.Rung), side.Time), side)
-	written(span, file, err)
+	file, err := d.writeSafely(baseName(subject(metadata.Reason, metadata.Detail, event.Threshold), metadata.Time), metadata)
+	endWriting(span, file, err)
 	return file, err
 }
 
-// failure is an event of what went wrong beside a dump.
+// failure is the event of an error that did not prevent a dump.
 func failure(err error) Event { return Event{Kind: Failed, Err: err, Text: err.Error()} }
 
-// writeSafely is write, with a panic as its error.
-func writeSafely(dir, base string, side *Side) (file File, err error) {
+// writeSafely writes the profile, and returns a panic as an error.
+func (d *Dumper) writeSafely(base string, metadata *Metadata) (file File, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			file, err = File{}, fmt.Errorf("write a heap profile: panic: %v", p)
 		}
 	}()
-	return write(dir, base, side)
+	return d.store.write(base, metadata)
 }
 
-// labelSafely labels a profile in its place, with a panic as its error.
-func labelSafely(path string) (err error) {
+// labelSafely adds the labels to a profile, and returns a panic as an error.
+func (d *Dumper) labelSafely(path string) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("label %s: panic: %v", path, p)
 		}
 	}()
-	return Label(path, path)
+	return d.store.files.label(path, path)
 }

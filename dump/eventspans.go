@@ -12,41 +12,40 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/otelmem/otelmem-go/internal/attrs"
-	"github.com/otelmem/otelmem-go/internal/memstat"
 )
 
-// flushTimeout bounds how long a dump waits for its event to leave.
+// flushTimeout is how long a dump waits at most for its event span to be sent.
 const flushTimeout = 2 * time.Second
 
-// errSlow is why a dump did not wait for its event any longer.
-var errSlow = fmt.Errorf("it has not left after %v; the profile does not wait for it", flushTimeout)
+// errSlow is the error of a dump that stopped waiting for its event span.
+var errSlow = fmt.Errorf("it was not sent within %v; the profile is written without waiting for it", flushTimeout)
 
-// spans emits event spans, under a scope of their own by which they are told from
-// operations.
-type spans struct {
+// eventSpans emits the event spans, under an instrumentation scope of their own, which
+// distinguishes them from operations.
+type eventSpans struct {
 	tracer  trace.Tracer
 	flush   func(context.Context) error
-	leaving sync.WaitGroup // events on their way
+	sending sync.WaitGroup // spans that are being sent
 }
 
-func newSpans(tp trace.TracerProvider) *spans {
-	s := &spans{tracer: tp.Tracer(attrs.ScopeEvents), flush: func(context.Context) error { return nil }}
+func newEventSpans(tp trace.TracerProvider) *eventSpans {
+	s := &eventSpans{tracer: tp.Tracer(attrs.ScopeEvents), flush: func(context.Context) error { return nil }}
 	if f, ok := tp.(interface{ ForceFlush(context.Context) error }); ok {
 		s.flush = f.ForceFlush
 	}
 	return s
 }
 
-// crossed emits the event of a crossing. The context returned carries it. wait
-// waits until it has left, at most flushTimeout. A failed flush is no reason not
-// to dump: the error is only told.
-func (s *spans) crossed(ctx context.Context, d decision, snap memstat.Snapshot, limit memstat.Limit, suspects []Suspect) (_ context.Context, wait func() error) {
+// crossed emits the event span of a crossing. The context that it returns carries
+// the span. waitSent waits until the span was sent, at most flushTimeout. Its error is
+// only reported: the profile is written all the same.
+func (s *eventSpans) crossed(ctx context.Context, d decision, memory Memory, limit Limit, suspects []Suspect) (_ context.Context, waitSent func() error) {
 	options := []trace.SpanStartOption{
 		trace.WithNewRoot(),
-		trace.WithAttributes(memoryAttributes(snap, limit)...),
+		trace.WithAttributes(memoryAttributes(memory, limit)...),
 		trace.WithAttributes(
-			attrs.Threshold.Int64(d.rung.Bytes),
-			attrs.ThresholdText.String(d.rung.Text),
+			attrs.Threshold.Int64(d.threshold.Bytes),
+			attrs.ThresholdText.String(d.threshold.Text),
 			attrs.Predicted.Bool(d.predicted),
 		),
 	}
@@ -62,15 +61,15 @@ func (s *spans) crossed(ctx context.Context, d decision, snap memstat.Snapshot, 
 		}))
 	}
 	ctx, span := s.tracer.Start(ctx, attrs.EventThresholdCrossed, options...)
-	left := make(chan error, 1)
-	// On a goroutine of its own, since a processor that exports at End, or a
-	// provider that ignores its context, could hold a dump up for ever.
-	s.leaving.Go(func() { left <- s.leave(span) })
+	sent := make(chan error, 1)
+	// On its own goroutine: a processor that exports at End, or a provider that ignores
+	// its context, could otherwise block the dump for ever.
+	s.sending.Go(func() { sent <- s.send(span) })
 	return ctx, func() error {
 		timeout := time.NewTimer(flushTimeout)
 		defer timeout.Stop()
 		select {
-		case err := <-left:
+		case err := <-sent:
 			return err
 		case <-timeout.C:
 			return errSlow
@@ -78,7 +77,7 @@ func (s *spans) crossed(ctx context.Context, d decision, snap memstat.Snapshot, 
 	}
 }
 
-func (s *spans) leave(span trace.Span) (err error) {
+func (s *eventSpans) send(span trace.Span) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v", p)
@@ -93,17 +92,17 @@ func (s *spans) leave(span trace.Span) (err error) {
 	return err
 }
 
-// writing starts the span of a profile that is going to be written, a child of
-// ctx's span if it has one.
-func (s *spans) writing(ctx context.Context, side *Side, snap memstat.Snapshot, limit memstat.Limit) trace.Span {
+// startWriting starts the span of a profile that is about to be written, a child of
+// the span in ctx if there is one.
+func (s *eventSpans) startWriting(ctx context.Context, metadata *Metadata, memory Memory, limit Limit) trace.Span {
 	_, span := s.tracer.Start(ctx, attrs.EventHeapProfileWritten,
-		trace.WithAttributes(attrs.Reason.String(side.Reason)),
-		trace.WithAttributes(memoryAttributes(snap, limit)...))
+		trace.WithAttributes(attrs.Reason.String(metadata.Reason)),
+		trace.WithAttributes(memoryAttributes(memory, limit)...))
 	return span
 }
 
-// written ends that span.
-func written(span trace.Span, file File, err error) {
+// endWriting ends that span.
+func endWriting(span trace.Span, file File, err error) {
 	if err != nil {
 		span.RecordError(err)
 		span.SetStatus(codes.Error, err.Error())
@@ -113,11 +112,11 @@ func written(span trace.Span, file File, err error) {
 	span.End()
 }
 
-func memoryAttributes(s memstat.Snapshot, limit memstat.Limit) []attribute.KeyValue {
+func memoryAttributes(m Memory, limit Limit) []attribute.KeyValue {
 	kvs := []attribute.KeyValue{
-		attrs.RSS.Int64(s.RSS),
-		attrs.Heap.Int64(s.HeapObjects),
-		attrs.External.Int64(s.External),
+		attrs.RSS.Int64(m.RSS),
+		attrs.Heap.Int64(m.HeapObjects),
+		attrs.External.Int64(m.External),
 	}
 	if limit.Bytes > 0 {
 		kvs = append(kvs, attrs.Limit.Int64(limit.Bytes))

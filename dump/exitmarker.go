@@ -9,92 +9,96 @@ import (
 	"time"
 )
 
-// processBegan tells this process from others that have or had its id.
-var processBegan = time.Now().UTC().Round(0)
+// processStarted distinguishes this process from others that have or had its id.
+var processStarted = time.Now().UTC().Round(0)
 
-// exitState says how a process fared when it was last seen near its limit.
+// exitState is the content of an unclean-exit marker: how a process was doing when
+// it last crossed a threshold.
 type exitState struct {
 	Tool     string    `json:"tool"`
 	Process  int       `json:"pid"`
-	Began    time.Time `json:"began,omitzero"`
+	Started  time.Time `json:"started,omitzero"`
 	Host     string    `json:"host"`
 	Time     time.Time `json:"time"`
-	Usage    int64     `json:"usage"`
-	Limit    int64     `json:"limit"`
+	Usage    int64     `json:"usage"` // bytes
+	Limit    int64     `json:"limit"` // bytes; 0 for none
 	LastDump File      `json:"lastDump"`
-	// Locked says that the process holds the file's lock for as long as it runs.
+	// Locked says that the process keeps the file locked for as long as it runs.
 	Locked bool `json:"locked"`
 }
 
-// exitNote is a small file that lies in the folder from the first crossing of an
-// episode until its end, or until Shutdown. One that a new process finds says
-// that an earlier one ended in between: killed, most likely for its memory. It is
-// not synced: a kill takes nothing from the system's cache. The zero value has no
-// file. It is not safe for concurrent use.
-type exitNote struct {
+// exitMarker is the unclean-exit marker of this process: a small file that is in
+// the folder from the first crossing of an episode until the episode ends, or until
+// Shutdown. If a new process finds one, its process ended in between: killed, most
+// likely for its memory. It is not synced to the disk, since a kill loses nothing of
+// what the system has cached. The zero value has no file. It is not safe for
+// concurrent use.
+type exitMarker struct {
 	path string
-	file *os.File // kept open for its lock; nil where there are no locks
+	file *os.File // kept open for its lock; nil where files cannot be locked
 }
 
-// write puts state into the note, which it makes at first.
-func (n *exitNote) write(dir string, state exitState) error {
-	if n.path == "" {
-		if err := n.create(dir, state.Host); err != nil {
-			return fmt.Errorf("note that memory is high: %w", err)
+// write writes state to the marker, and creates it if there is none.
+func (m *exitMarker) write(dir string, state exitState) error {
+	if m.path == "" {
+		if err := m.create(dir, state.Host); err != nil {
+			return fmt.Errorf("create the unclean-exit marker: %w", err)
 		}
 	}
-	state.Locked = n.file != nil
+	state.Locked = m.file != nil
 	text, err := json.Marshal(state)
 	switch {
 	case err != nil:
-	case n.file == nil:
-		err = os.WriteFile(n.path, text, 0o600)
+	case m.file == nil:
+		err = os.WriteFile(m.path, text, 0o600)
 	default:
-		// In place, since a rename would lose the lock. What a shorter text leaves
-		// of a longer one, JSON's first value does not reach.
-		if _, err = n.file.WriteAt(append(text, '\n'), 0); err == nil {
-			err = n.file.Truncate(int64(len(text)) + 1)
+		// In place, since a rename would lose the lock. If the process is killed before
+		// Truncate, the end of a longer text remains; a reader takes only the first JSON
+		// value.
+		if _, err = m.file.WriteAt(append(text, '\n'), 0); err == nil {
+			err = m.file.Truncate(int64(len(text)) + 1)
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("note that memory is high: %w", err)
+		return fmt.Errorf("write the unclean-exit marker: %w", err)
 	}
 	return nil
 }
 
-func (n *exitNote) create(dir, host string) error {
+func (m *exitMarker) create(dir, host string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	pattern := fmt.Sprintf("%s%s-%d-%d-*%s", statePrefix, slug(host), os.Getpid(), processBegan.UnixMilli(), sideSuffix)
+	pattern := fmt.Sprintf("%s%s-%d-%d-*%s", markerPrefix, safeName(host), os.Getpid(), processStarted.UnixMilli(), metadataSuffix)
 	file, err := os.CreateTemp(dir, pattern) // mode 0600
 	if err != nil {
 		return err
 	}
-	n.path = file.Name()
-	if held, err := lock(file); held && err == nil {
-		n.file = file
+	m.path = file.Name()
+	if locked, err := lock(file); locked && err == nil {
+		m.file = file
 		return nil
 	}
 	return file.Close()
 }
 
-// remove takes the note back, if there is one.
-func (n *exitNote) remove() error {
-	if n.path == "" {
+// remove removes the marker, if there is one.
+func (m *exitMarker) remove() error {
+	if m.path == "" {
 		return nil
 	}
-	// The file goes first and its lock then: in between it would look abandoned.
-	err := os.Remove(n.path)
+	// The file is removed before it is unlocked: unlocked, it would look like that of
+	// a process that ended.
+	err := os.Remove(m.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
 	}
-	if n.file != nil {
-		err = errors.Join(err, n.file.Close())
+	if m.file != nil {
+		err = errors.Join(err, m.file.Close())
 	}
-	*n = exitNote{}
+	*m = exitMarker{}
 	if err != nil {
-		return fmt.Errorf("note that memory is low again: %w", err)
+		return fmt.Errorf("remove the unclean-exit marker: %w", err)
 	}
 	return nil
 }

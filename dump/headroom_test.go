@@ -7,15 +7,15 @@ import (
 )
 
 func TestShortage(t *testing.T) {
-	limit := memstat.Limit{Bytes: memstat.GiB}
+	limit := Limit{Bytes: memstat.GiB}
 	for name, test := range map[string]struct {
 		used, free int64
 		known      bool
-		limit      memstat.Limit
+		limit      Limit
 		short      bool
 	}{
 		"room for all":             {memstat.GiB / 2, memstat.GiB, true, limit, false},
-		"no limit":                 {100 * memstat.GiB, memstat.GiB, true, memstat.Limit{}, false},
+		"no limit":                 {100 * memstat.GiB, memstat.GiB, true, Limit{}, false},
 		"close to the limit":       {memstat.GiB - 10*memstat.MiB, memstat.GiB, true, limit, true},
 		"beyond the limit":         {2 * memstat.GiB, memstat.GiB, true, limit, true},
 		"disk full":                {0, 100, true, limit, true},

@@ -10,23 +10,24 @@ import (
 	"time"
 )
 
-// How long a file must have been left alone to be an earlier process's: where its
-// lock says that its owner is gone, and where there are no locks. The first covers
-// the instant between creating and locking.
 const (
-	staleUnlocked = time.Minute
-	staleAnyway   = time.Hour
+	// minTempAge is how old a temporary file must be before it is removed, if it is
+	// not locked: it is created an instant before it is locked.
+	minTempAge = time.Minute
+	// minUnlockableAge is how old a file must be before it is removed, if no lock
+	// says whether its owner still runs.
+	minUnlockableAge = time.Hour
 )
 
-// clean removes what a process that was killed while it wrote has left: its
-// temporary files, and side files without a profile.
-func (s *store) clean(now time.Time) error {
+// removeLeftovers removes what a process that was killed while it wrote has left:
+// temporary files, and metadata files without a profile.
+func (s *store) removeLeftovers(now time.Time) error {
 	files, err := os.ReadDir(s.dir)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
-		return fmt.Errorf("clean the folder of heap profiles: %w", err)
+		return fmt.Errorf("remove leftovers from the folder of heap profiles: %w", err)
 	}
 	var errs []error
 	for _, f := range files {
@@ -35,18 +36,19 @@ func (s *store) clean(now time.Time) error {
 			continue
 		}
 		path, age := filepath.Join(s.dir, f.Name()), now.Sub(info.ModTime())
-		if !isStaleTemp(path, age) && !isOrphan(path, info.Size(), age) {
+		if !isAbandonedTemp(path, age) && !isOrphan(path, info.Size(), age) {
 			continue
 		}
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			errs = append(errs, fmt.Errorf("remove what a dump left half done: %w", err))
+			errs = append(errs, fmt.Errorf("remove a leftover of a killed process: %w", err))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-func isStaleTemp(path string, age time.Duration) bool {
-	if !strings.HasPrefix(filepath.Base(path), tempPrefix) || age < staleUnlocked {
+// isAbandonedTemp says whether a file is a temporary file of a process that ended.
+func isAbandonedTemp(path string, age time.Duration) bool {
+	if !strings.HasPrefix(filepath.Base(path), tempPrefix) || age < minTempAge {
 		return false
 	}
 	file, err := os.Open(path)
@@ -56,24 +58,24 @@ func isStaleTemp(path string, age time.Duration) bool {
 	defer file.Close()
 	free, err := lock(file)
 	if err != nil {
-		return age >= staleAnyway
+		return age >= minUnlockableAge
 	}
 	return free
 }
 
-// isOrphan says whether a file is a side file of ours, empty or whole, that has
-// waited too long for its profile.
+// isOrphan says whether a file is a metadata file of ours, empty or complete, whose
+// profile was never written.
 func isOrphan(path string, size int64, age time.Duration) bool {
-	if !isDump(filepath.Base(path), sideSuffix) || age < staleAnyway {
+	if !isDumpName(filepath.Base(path), metadataSuffix) || age < minUnlockableAge {
 		return false
 	}
-	profile := strings.TrimSuffix(path, sideSuffix) + profileSuffix
+	profile := strings.TrimSuffix(path, metadataSuffix) + profileSuffix
 	if _, err := os.Lstat(profile); !errors.Is(err, fs.ErrNotExist) {
 		return false
 	}
 	if size == 0 {
 		return true
 	}
-	_, err := ReadSide(path)
+	_, err := ReadMetadata(path)
 	return err == nil
 }

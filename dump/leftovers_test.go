@@ -29,9 +29,9 @@ func names(t *testing.T, dir string) (names []string) {
 	return names
 }
 
-func TestCleanRemovesOnlyWhatADumpLeftHalfDone(t *testing.T) {
+func TestOnlyUnfinishedFilesAreRemoved(t *testing.T) {
 	const orphan = "heapdump_threshold_64MB_2025-11-26T10-05-0"
-	ours, err := json.Marshal(Side{Tool: sideTool, Version: sideVersion})
+	ours, err := json.Marshal(Metadata{Tool: metadataTool, Version: metadataVersion})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,20 +40,20 @@ func TestCleanRemovesOnlyWhatADumpLeftHalfDone(t *testing.T) {
 		age        time.Duration
 		gone       bool
 	}{
-		"a temporary file left alone":           {tempPrefix + "1-1", "x", 2 * staleUnlocked, true},
-		"a temporary file just created":         {tempPrefix + "1-2", "x", 0, false},
-		"another's temporary file":              {"other.tmp", "x", 2 * staleAnyway, false},
-		"a side file that lost its profile":     {orphan + "0-000Z.json", string(ours), 2 * staleAnyway, true},
-		"a reserved name":                       {orphan + "1-000Z.json", "", 2 * staleAnyway, true},
-		"a side file that waits for its own":    {orphan + "2-000Z.json", string(ours), staleUnlocked, false},
-		"another's side file":                   {orphan + "3-000Z.json", `{"tool":"other"}`, 2 * staleAnyway, false},
-		"a side file of ours by another's name": {"notes.json", string(ours), 2 * staleAnyway, false},
+		"a temporary file left alone":               {tempPrefix + "1-1", "x", 2 * minTempAge, true},
+		"a temporary file just created":             {tempPrefix + "1-2", "x", 0, false},
+		"another's temporary file":                  {"other.tmp", "x", 2 * minUnlockableAge, false},
+		"a metadata file that lost its profile":     {orphan + "0-000Z.json", string(ours), 2 * minUnlockableAge, true},
+		"a reserved name":                           {orphan + "1-000Z.json", "", 2 * minUnlockableAge, true},
+		"a metadata file that waits for its own":    {orphan + "2-000Z.json", string(ours), minTempAge, false},
+		"another's metadata file":                   {orphan + "3-000Z.json", `{"tool":"other"}`, 2 * minUnlockableAge, false},
+		"a metadata file of ours by another's name": {"notes.json", string(ours), 2 * minUnlockableAge, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &store{dir: t.TempDir()}
 			put(t, s.dir, test.file, test.text)
 			aged(t, filepath.Join(s.dir, test.file), test.age)
-			if err := s.clean(time.Now()); err != nil {
+			if err := s.removeLeftovers(time.Now()); err != nil {
 				t.Fatal(err)
 			}
 			if left := names(t, s.dir); slices.Contains(left, test.file) == test.gone {
@@ -63,26 +63,26 @@ func TestCleanRemovesOnlyWhatADumpLeftHalfDone(t *testing.T) {
 	}
 }
 
-func TestCleanSparesWhatIsBeingWritten(t *testing.T) {
+func TestFileThatIsBeingWrittenIsNotRemoved(t *testing.T) {
 	s := &store{dir: t.TempDir()}
 	file, err := createTemp(s.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	aged(t, file.Name(), 2*staleUnlocked)
-	if err := s.clean(time.Now()); err != nil || len(names(t, s.dir)) != 1 {
+	aged(t, file.Name(), 2*minTempAge)
+	if err := s.removeLeftovers(time.Now()); err != nil || len(names(t, s.dir)) != 1 {
 		t.Errorf("left %v, %v, want the file that is open", names(t, s.dir), err)
 	}
 	if err := file.Close(); err != nil { // as the system does for a process that was killed
 		t.Fatal(err)
 	}
-	if err := s.clean(time.Now().Add(staleAnyway)); err != nil || len(names(t, s.dir)) != 0 {
+	if err := s.removeLeftovers(time.Now().Add(minUnlockableAge)); err != nil || len(names(t, s.dir)) != 0 {
 		t.Errorf("left %v, %v, want none", names(t, s.dir), err)
 	}
 }
 
-func TestCleanNeedsNoFolder(t *testing.T) {
-	if err := (&store{dir: filepath.Join(t.TempDir(), "nowhere")}).clean(time.Now()); err != nil {
+func TestRemoveLeftoversNeedsNoFolder(t *testing.T) {
+	if err := (&store{dir: filepath.Join(t.TempDir(), "nowhere")}).removeLeftovers(time.Now()); err != nil {
 		t.Error(err)
 	}
 }

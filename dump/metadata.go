@@ -10,50 +10,51 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
-
-	"github.com/otelmem/otelmem-go/internal/memstat"
 )
 
-// sideTool marks a side file as ours, sideVersion its form.
+// metadataTool identifies a metadata file as ours, metadataVersion its format.
 const (
-	sideTool    = "otelmem"
-	sideVersion = 1
+	metadataTool    = "otelmem"
+	metadataVersion = 1
 )
 
-// Side is what lies beside a profile: what was known when it was written. Bytes
-// unless said.
-type Side struct {
+// profileLag is by how many GC cycles the heap profile can be behind, as the
+// documentation of runtime.MemProfile says.
+const profileLag = 2
+
+// Metadata is the content of the JSON file beside a profile: what was known when
+// the profile was written. Sizes are in bytes.
+type Metadata struct {
 	Tool    string    `json:"tool"`
 	Version int       `json:"version"`
 	Time    time.Time `json:"time"`
-	// Reason is threshold, predicted or manual; Detail is what a person gave.
+	// Reason is one of the Reason constants; Detail is the text given to [Dumper.Dump].
 	Reason string `json:"reason"`
 	Detail string `json:"detail,omitempty"`
-	// Threshold is the rung that was crossed; 0 for a manual dump.
+	// Threshold is the one that was crossed, the limit if predicted; 0 for a manual dump.
 	Threshold     int64  `json:"threshold,omitempty"`
 	ThresholdText string `json:"thresholdText,omitempty"`
-	// Episode is when the first rung of this episode was crossed.
+	// Episode is when this episode started; zero for a manual dump.
 	Episode time.Time `json:"episode,omitzero"`
 
 	Memory      Memory `json:"memory"`
 	Limit       int64  `json:"limit"`
 	LimitSource string `json:"limitSource,omitempty"`
-	// ProfileRate is runtime.MemProfileRate; the profile holds what was live
-	// after one of the last two of GCCycles.
-	ProfileRate int   `json:"profileRate"`
-	GCCycles    int64 `json:"gcCycles"`
-	// LastGC is when the last of them ended. ProfileLag is by how many cycles
-	// what is in use in the profile can be behind.
+	// ProfileRate is runtime.MemProfileRate.
+	ProfileRate int `json:"profileRate"`
+	// GCCycles is the number of completed GC cycles, LastGC when the last one ended.
+	// ProfileLag is by how many cycles the profile can be behind.
+	GCCycles   int64     `json:"gcCycles"`
 	LastGC     time.Time `json:"lastGC,omitzero"`
 	ProfileLag int       `json:"profileLagGCCycles"`
-	// Notes say in sentences what a reader of the profile must know.
+	// Notes are sentences that a reader of the profile must know.
 	Notes []string `json:"notes,omitempty"`
 
-	TraceID  string        `json:"traceId,omitempty"`
-	SpanID   string        `json:"spanId,omitempty"`
-	Suspects []sideSuspect `json:"suspects,omitempty"`
-	// Tags is the table by which the profile is labelled; Labelled says that
-	// its samples have labels already.
+	TraceID  string            `json:"traceId,omitempty"`
+	SpanID   string            `json:"spanId,omitempty"`
+	Suspects []metadataSuspect `json:"suspects,omitempty"`
+	// Tags are what the profile is labelled with; Labelled says that its samples
+	// already have their labels.
 	Tags     Tags `json:"tags"`
 	Labelled bool `json:"labelled"`
 
@@ -62,18 +63,7 @@ type Side struct {
 	Host    string `json:"host,omitempty"`
 }
 
-// Memory is a process's memory, as a side file has it.
-type Memory struct {
-	RSS        int64 `json:"rss"`
-	Heap       int64 `json:"heap"`
-	Live       int64 `json:"live"`
-	GoResident int64 `json:"goResident"`
-	External   int64 `json:"external"`
-	Stacks     int64 `json:"stacks"`
-	Goroutines int64 `json:"goroutines"`
-}
-
-// Build says which program was running.
+// Build identifies the program that was running.
 type Build struct {
 	Main     string `json:"main,omitempty"`
 	Version  string `json:"version,omitempty"`
@@ -81,7 +71,7 @@ type Build struct {
 	Go       string `json:"go"`
 }
 
-type sideSuspect struct {
+type metadataSuspect struct {
 	Operation string `json:"operation"`
 	Category  string `json:"category"`
 	TraceID   string `json:"traceId"`
@@ -90,22 +80,15 @@ type sideSuspect struct {
 	InFlight  bool   `json:"inFlight"`
 }
 
-// profileLag is by how many GC cycles the heap profile can be behind, by the
-// documentation of runtime.MemProfile.
-const profileLag = 2
-
-func newSide(s memstat.Snapshot, limit memstat.Limit, suspects []Suspect) Side {
-	side := Side{
-		Tool:    sideTool,
-		Version: sideVersion,
-		Memory: Memory{
-			RSS: s.RSS, Heap: s.HeapObjects, Live: s.Live, GoResident: s.GoResident,
-			External: s.External, Stacks: s.Stacks, Goroutines: s.Goroutines,
-		},
+func newMetadata(memory Memory, limit Limit, suspects []Suspect) Metadata {
+	metadata := Metadata{
+		Tool:        metadataTool,
+		Version:     metadataVersion,
+		Memory:      memory,
 		Limit:       limit.Bytes,
 		LimitSource: limit.Source,
 		ProfileRate: runtime.MemProfileRate,
-		GCCycles:    s.GCCycles,
+		GCCycles:    memory.GCCycles,
 		LastGC:      lastGC(),
 		ProfileLag:  profileLag,
 		Notes:       notes(runtime.MemProfileRate),
@@ -114,7 +97,7 @@ func newSide(s memstat.Snapshot, limit memstat.Limit, suspects []Suspect) Side {
 		Process:     os.Getpid(),
 	}
 	for _, suspect := range suspects {
-		side.Suspects = append(side.Suspects, sideSuspect{
+		metadata.Suspects = append(metadata.Suspects, metadataSuspect{
 			Operation: suspect.Operation,
 			Category:  suspect.Category,
 			TraceID:   suspect.SpanContext.TraceID().String(),
@@ -123,10 +106,10 @@ func newSide(s memstat.Snapshot, limit memstat.Limit, suspects []Suspect) Side {
 			InFlight:  suspect.InFlight,
 		})
 	}
-	return side
+	return metadata
 }
 
-// notes says what a profile that was sampled at this rate lacks.
+// notes says what is missing from a profile that was sampled at this rate.
 func notes(rate int) []string {
 	if rate == 0 {
 		return []string{"the profile is empty: runtime.MemProfileRate is 0"}
@@ -134,10 +117,10 @@ func notes(rate int) []string {
 	return nil
 }
 
-// setSpan points at the span that the dump belongs to.
-func (s *Side) setSpan(sc trace.SpanContext) {
+// setSpan sets the span that the dump belongs to.
+func (m *Metadata) setSpan(sc trace.SpanContext) {
 	if sc.IsValid() {
-		s.TraceID, s.SpanID = sc.TraceID().String(), sc.SpanID().String()
+		m.TraceID, m.SpanID = sc.TraceID().String(), sc.SpanID().String()
 	}
 }
 
@@ -165,27 +148,27 @@ func readBuild() Build {
 	return build
 }
 
-// ReadSide reads the side file of a profile.
-func ReadSide(path string) (Side, error) {
-	var side Side
+// ReadMetadata reads the metadata file of a profile, at its [MetadataPath].
+func ReadMetadata(path string) (Metadata, error) {
+	var metadata Metadata
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return side, fmt.Errorf("read what is known of a heap profile: %w", err)
+		return metadata, fmt.Errorf("read the metadata of a heap profile: %w", err)
 	}
-	if err := json.Unmarshal(text, &side); err != nil {
-		return side, fmt.Errorf("read what is known of a heap profile: %s: %w", path, err)
+	if err := json.Unmarshal(text, &metadata); err != nil {
+		return metadata, fmt.Errorf("read the metadata of a heap profile: %s: %w", path, err)
 	}
-	if side.Tool != sideTool || side.Version != sideVersion {
-		return side, fmt.Errorf("read what is known of a heap profile: %s: tool %q version %d: want %q version %d",
-			path, side.Tool, side.Version, sideTool, sideVersion)
+	if metadata.Tool != metadataTool || metadata.Version != metadataVersion {
+		return metadata, fmt.Errorf("read the metadata of a heap profile: %s: got tool %q version %d, want %q version %d",
+			path, metadata.Tool, metadata.Version, metadataTool, metadataVersion)
 	}
-	return side, nil
+	return metadata, nil
 }
 
-func writeSide(path string, side *Side) error {
-	return replace(path, func(w io.Writer, _ int) error {
+func (f files) writeMetadata(path string, metadata *Metadata) error {
+	return f.replace(path, func(w io.Writer) error {
 		encoder := json.NewEncoder(w)
 		encoder.SetIndent("", "  ")
-		return encoder.Encode(side)
+		return encoder.Encode(metadata)
 	})
 }

@@ -11,46 +11,59 @@ import (
 )
 
 const (
-	profileSuffix = ".pb.gz"
-	sideSuffix    = ".json"
-	tempPrefix    = ".otelmem-tmp-"
-	statePrefix   = ".otelmem-state-"
-	// maxSlug bounds what a name takes of a reason.
-	maxSlug = 40
+	profileSuffix  = ".pb.gz"
+	metadataSuffix = ".json"
+	tempPrefix     = ".otelmem-tmp-"
+	markerPrefix   = ".otelmem-state-"
+	// maxReason is how many bytes of a manual dump's reason its name has at most.
+	maxReason = 40
 )
 
-// dumpName matches the name of a dump without its ending.
+// dumpName matches the name of a profile, and of its metadata file, without the
+// suffix.
 var dumpName = regexp.MustCompile(`^heapdump_[A-Za-z0-9_-]+_\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z(-\d+)?$`)
 
-// isDump says whether a file's name is that of a dump's file with this ending.
-func isDump(name, suffix string) bool {
+// IsFileName says whether name, without a folder, is one that a [Dumper] gives to a
+// heap profile or to its metadata file.
+func IsFileName(name string) bool {
+	return isDumpName(name, profileSuffix) || isDumpName(name, metadataSuffix)
+}
+
+func isDumpName(name, suffix string) bool {
 	base, ok := strings.CutSuffix(name, suffix)
 	return ok && dumpName.MatchString(base)
 }
 
-// baseName is a dump's name without its ending:
-// heapdump_threshold_2048MB_2025-11-26T10-05-00-000Z.
-func baseName(what string, at time.Time) string {
-	stamp := strings.Replace(at.UTC().Format("2006-01-02T15-04-05.000Z"), ".", "-", 1)
-	return "heapdump_" + what + "_" + stamp
+// MetadataPath is the path of the metadata file of a heap profile.
+func MetadataPath(profile string) string {
+	return strings.TrimSuffix(profile, profileSuffix) + metadataSuffix
 }
 
-// nameOf says what a dump is of, in its name.
-func nameOf(reason, detail string, rung Threshold) string {
+// baseName is a dump's name without its suffix:
+// heapdump_threshold_2048MB_2025-11-26T10-05-00-000Z.
+func baseName(subject string, at time.Time) string {
+	stamp := strings.Replace(at.UTC().Format("2006-01-02T15-04-05.000Z"), ".", "-", 1)
+	return "heapdump_" + subject + "_" + stamp
+}
+
+// subject is the part of a dump's name that says why it was written:
+// threshold_2048MB, manual_before-the-deploy.
+func subject(reason, detail string, threshold Threshold) string {
 	if reason == ReasonManual {
-		if s := slug(detail); s != "" && s != ReasonManual {
+		if s := safeName(detail); s != "" && s != ReasonManual {
 			return ReasonManual + "_" + s
 		}
 		return ReasonManual
 	}
-	return fmt.Sprintf("%s_%dMB", reason, rung.Bytes/memstat.MiB)
+	return fmt.Sprintf("%s_%dMB", reason, threshold.Bytes/memstat.MiB)
 }
 
-// slug makes a reason safe in a file's name.
-func slug(text string) string {
+// safeName reduces a text to characters that are safe in a file's name, at most
+// maxReason.
+func safeName(text string) string {
 	var b strings.Builder
 	for _, r := range strings.ToLower(text) {
-		if b.Len() == maxSlug {
+		if b.Len() == maxReason {
 			break
 		}
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_' {
@@ -62,16 +75,11 @@ func slug(text string) string {
 	return strings.Trim(b.String(), "-_")
 }
 
-// sidePath is the path of the side file that belongs to a profile.
-func sidePath(profile string) string {
-	return strings.TrimSuffix(profile, profileSuffix) + sideSuffix
-}
-
 // numbered is the n-th name to try: two dumps can happen in one millisecond.
-func numbered(dir, base string, n int) (profile, side string) {
+func numbered(dir, base string, n int) (profile, metadata string) {
 	if n > 1 {
 		base = fmt.Sprintf("%s-%d", base, n)
 	}
 	profile = filepath.Join(dir, base+profileSuffix)
-	return profile, sidePath(profile)
+	return profile, MetadataPath(profile)
 }

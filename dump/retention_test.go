@@ -19,17 +19,17 @@ func shelf(t *testing.T, episodes ...int) (s *store, names []string) {
 	start := time.Date(2025, 11, 26, 10, 0, 0, 0, time.UTC)
 	for i, episode := range episodes {
 		at := start.Add(time.Duration(i) * time.Minute)
-		side := Side{Tool: sideTool, Version: sideVersion, Time: at}
+		metadata := Metadata{Tool: metadataTool, Version: metadataVersion, Time: at}
 		if episode > 0 {
-			side.Episode = start.Add(time.Duration(episode) * time.Hour)
+			metadata.Episode = start.Add(time.Duration(episode) * time.Hour)
 		}
 		name := baseName("threshold_2048MB", at)
 		put(t, s.dir, name+profileSuffix, strings.Repeat("x", 1024))
-		text, err := json.Marshal(side)
+		text, err := json.Marshal(metadata)
 		if err != nil {
 			t.Fatal(err)
 		}
-		put(t, s.dir, name+sideSuffix, string(text))
+		put(t, s.dir, name+metadataSuffix, string(text))
 		names = append(names, name)
 	}
 	return s, names
@@ -88,7 +88,7 @@ func TestForeignFilesAreNeverTouched(t *testing.T) {
 	put(t, filepath.Dir(outside), "outside", "precious")
 	foreign := []string{
 		"heap.pb.gz", // another name
-		"heapdump_threshold_1MB_2025-11-26T09-00-00-000Z.pb.gz", // our name, no side file
+		"heapdump_threshold_1MB_2025-11-26T09-00-00-000Z.pb.gz", // our name, no metadata file
 		"notes.json",
 	}
 	for _, name := range foreign {
@@ -98,7 +98,7 @@ func TestForeignFilesAreNeverTouched(t *testing.T) {
 	if err := os.Symlink(outside, filepath.Join(s.dir, link+profileSuffix)); err != nil {
 		t.Skip("no symbolic links here:", err)
 	}
-	put(t, s.dir, link+sideSuffix, fmt.Sprintf(`{"tool":%q,"version":%d}`, sideTool, sideVersion))
+	put(t, s.dir, link+metadataSuffix, fmt.Sprintf(`{"tool":%q,"version":%d}`, metadataTool, metadataVersion))
 	if err := os.Mkdir(filepath.Join(s.dir, "heapdump_manual_2025-11-26T07-00-00-000Z.pb.gz"), 0o700); err != nil {
 		t.Fatal(err)
 	}

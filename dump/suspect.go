@@ -2,11 +2,11 @@ package dump
 
 import "go.opentelemetry.io/otel/trace"
 
-// MaxSuspects is how many operations an event span links to at most.
+// MaxSuspects is the largest number of operations that an event span links to.
 const MaxSuspects = 32
 
-// Suspect is an operation that ran when a threshold was crossed, or ended just
-// before.
+// Suspect is an operation that was running when a threshold was crossed, or had
+// just ended.
 type Suspect struct {
 	SpanContext trace.SpanContext
 	Operation   string

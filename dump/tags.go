@@ -6,17 +6,17 @@ import (
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
-// Tags are the heap tags of the process that wrote the profile, and the functions
-// of [WithFunctions].
+// Tags are the heap tags of the process that wrote a profile, and the functions of
+// [WithFunctions]: all that is needed to label the profile.
 type Tags = heaptag.Table
 
-// Owner is the operation that a function belongs to.
+// Owner is the operation that a function belongs to, with its category.
 type Owner = heaptag.Owner
 
-// newTags returns the tags of this process, without functions.
+// newTags returns the heap tags of this process, without functions.
 func newTags() Tags { return heaptag.NewTable() }
 
-// labelProfile copies a heap profile from in to out, with its labels.
+// labelProfile copies a heap profile from in to out and adds labels.
 func labelProfile(in io.ReadSeeker, out io.Writer, tags Tags) error {
 	return heaptag.Label(in, out, tags)
 }

@@ -11,23 +11,18 @@ import (
 	"github.com/otelmem/otelmem-go/internal/memstat"
 )
 
-// Threshold is a rung of the ladder.
+// Threshold is a memory usage at which a profile is written.
 type Threshold struct {
 	// Bytes is the usage at which it is crossed.
 	Bytes int64
-	// Text is the rung as it was given: "2GiB", "75%".
+	// Text is the threshold as it was configured: "2GiB", "75%".
 	Text string
 }
 
-// parseThresholds returns the ladder from low to high.
-func parseThresholds(texts []string, limit memstat.Limit) ([]Threshold, error) {
-	if len(texts) == 0 {
-		texts = defaultSizes
-		if limit.Bytes > 0 {
-			texts = defaultShares
-		}
-	}
-	var ladder []Threshold
+// parseThresholds returns the thresholds from low to high. The error names each
+// text that is not valid.
+func parseThresholds(texts []string, limit Limit) ([]Threshold, error) {
+	var thresholds []Threshold
 	var errs []error
 	for _, text := range texts {
 		text = strings.TrimSpace(text)
@@ -36,18 +31,18 @@ func parseThresholds(texts []string, limit memstat.Limit) ([]Threshold, error) {
 			errs = append(errs, fmt.Errorf("threshold %w", err))
 			continue
 		}
-		ladder = append(ladder, Threshold{Bytes: bytes, Text: text})
+		thresholds = append(thresholds, Threshold{Bytes: bytes, Text: text})
 	}
-	slices.SortFunc(ladder, func(a, b Threshold) int { return cmp.Compare(a.Bytes, b.Bytes) })
-	for i, t := range ladder[:max(0, len(ladder)-1)] {
-		if next := ladder[i+1]; t.Bytes == next.Bytes {
-			errs = append(errs, fmt.Errorf("thresholds %q and %q are the same %d bytes: give one of them", t.Text, next.Text, t.Bytes))
+	slices.SortFunc(thresholds, func(a, b Threshold) int { return cmp.Compare(a.Bytes, b.Bytes) })
+	for i, t := range thresholds[:max(0, len(thresholds)-1)] {
+		if next := thresholds[i+1]; t.Bytes == next.Bytes {
+			errs = append(errs, fmt.Errorf("thresholds %q and %q are both %d bytes: remove one of them", t.Text, next.Text, t.Bytes))
 		}
 	}
-	return ladder, errors.Join(errs...)
+	return thresholds, errors.Join(errs...)
 }
 
-func parseThreshold(text string, limit memstat.Limit) (int64, error) {
+func parseThreshold(text string, limit Limit) (int64, error) {
 	share, isShare := strings.CutSuffix(text, "%")
 	if !isShare {
 		return memstat.ParseSize(text)

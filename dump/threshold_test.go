@@ -8,25 +8,25 @@ import (
 	"github.com/otelmem/otelmem-go/internal/memstat"
 )
 
-func TestLadders(t *testing.T) {
-	limited := memstat.Limit{Bytes: 1000 * memstat.MiB, Source: memstat.SourceCgroup}
+func TestThresholdsAreSortedFromLowToHigh(t *testing.T) {
+	limited := Limit{Bytes: 1000 * memstat.MiB, Source: memstat.SourceCgroup}
 	for name, test := range map[string]struct {
 		texts []string
-		limit memstat.Limit
+		limit Limit
 		want  []int64 // MiB
 	}{
-		"default without a limit": {nil, memstat.Limit{}, []int64{2048, 4096, 6144, 8192, 10240}},
+		"default without a limit": {nil, Limit{}, []int64{2048, 4096, 6144, 8192, 10240}},
 		"default with a limit":    {nil, limited, []int64{500, 650, 800, 900, 950}},
 		"sizes and shares, mixed": {[]string{"75%", " 512MiB"}, limited, []int64{512, 750}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			ladder, err := parseThresholds(test.texts, test.limit)
+			thresholds, err := parseThresholds(newConfig(test.limit, []Option{WithThresholds(test.texts...)}).thresholdTexts, test.limit)
 			if err != nil {
 				t.Fatal(err)
 			}
 			var got []int64
-			for _, rung := range ladder {
-				got = append(got, rung.Bytes/memstat.MiB)
+			for _, threshold := range thresholds {
+				got = append(got, threshold.Bytes/memstat.MiB)
 			}
 			if !slices.Equal(got, test.want) {
 				t.Errorf("got %v MiB, want %v", got, test.want)
@@ -36,20 +36,20 @@ func TestLadders(t *testing.T) {
 }
 
 func TestBadThresholdsAreNamed(t *testing.T) {
-	limited := memstat.Limit{Bytes: memstat.GiB, Source: memstat.SourceCgroup}
+	limited := Limit{Bytes: memstat.GiB, Source: memstat.SourceCgroup}
 	for name, test := range map[string]struct {
 		texts []string
-		limit memstat.Limit
+		limit Limit
 		want  string
 	}{
 		"no number":               {[]string{"lots"}, limited, `"lots"`},
 		"zero":                    {[]string{"0MiB"}, limited, `"0MiB"`},
 		"negative":                {[]string{"-1GiB"}, limited, `"-1GiB"`},
 		"empty":                   {[]string{""}, limited, `""`},
-		"share of nothing":        {[]string{"75%"}, memstat.Limit{}, "no memory limit"},
+		"share of nothing":        {[]string{"75%"}, Limit{}, "no memory limit"},
 		"share above the whole":   {[]string{"101%"}, limited, `"101%"`},
 		"share of nothing at all": {[]string{"NaN%"}, limited, `"NaN%"`},
-		"the same twice":          {[]string{"512MiB", "50%"}, limited, "are the same"},
+		"the same twice":          {[]string{"512MiB", "50%"}, limited, "are both 536870912 bytes"},
 		"all of them":             {[]string{"a", "b"}, limited, `"b"`},
 	} {
 		t.Run(name, func(t *testing.T) {

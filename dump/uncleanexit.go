@@ -14,10 +14,10 @@ import (
 	"github.com/otelmem/otelmem-go/internal/memstat"
 )
 
-// takeUnclean returns the states that processes of this host have left that are
-// gone, the oldest first, and removes them. Of several processes that start at
-// once, one gets a state.
-func takeUnclean(dir, host string) ([]exitState, error) {
+// takeUncleanExits returns the markers of processes of this host that have ended,
+// the oldest first, and removes them. If several processes start at once, only one
+// of them gets each marker.
+func takeUncleanExits(dir, host string) ([]exitState, error) {
 	files, err := os.ReadDir(dir)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
@@ -28,12 +28,12 @@ func takeUnclean(dir, host string) ([]exitState, error) {
 	var states []exitState
 	var errs []error
 	for _, f := range files {
-		if !f.Type().IsRegular() || !strings.HasPrefix(f.Name(), statePrefix+slug(host)+"-") {
+		if !f.Type().IsRegular() || !strings.HasPrefix(f.Name(), markerPrefix+safeName(host)+"-") {
 			continue
 		}
-		state, ok, err := takeState(filepath.Join(dir, f.Name()), host)
+		state, ok, err := takeMarker(filepath.Join(dir, f.Name()), host)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("take what an unclean exit left: %w", err))
+			errs = append(errs, fmt.Errorf("read the marker of an unclean exit: %w", err))
 		}
 		if ok {
 			states = append(states, state)
@@ -43,7 +43,9 @@ func takeUnclean(dir, host string) ([]exitState, error) {
 	return states, errors.Join(errs...)
 }
 
-func takeState(path, host string) (state exitState, ok bool, err error) {
+// takeMarker reads a marker and removes it; ok is false if its process may still
+// run, or another process takes it.
+func takeMarker(path, host string) (state exitState, ok bool, err error) {
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return state, false, nil // another process took it
@@ -54,19 +56,19 @@ func takeState(path, host string) (state exitState, ok bool, err error) {
 	defer file.Close()
 	free, lockErr := lock(file)
 	if lockErr == nil && !free {
-		return state, false, nil // its owner runs, or another process takes it
+		return state, false, nil // its process runs, or another process takes it
 	}
-	if json.NewDecoder(file).Decode(&state) != nil || state.Tool != sideTool || state.Host != host {
+	if json.NewDecoder(file).Decode(&state) != nil || state.Tool != metadataTool || state.Host != host {
 		return state, false, nil
 	}
-	if byLock := lockErr == nil && state.Locked; !byLock && !gone(state) {
+	if byLock := lockErr == nil && state.Locked; !byLock && !hasEnded(state) {
 		return state, false, nil
 	}
-	if !still(file, path) {
-		return state, false, nil // another process took it before our lock
+	if !isAt(file, path) {
+		return state, false, nil // another process took it before we locked it
 	}
 	if lockErr != nil {
-		_ = file.Close() // some systems without locks do not remove what is open
+		_ = file.Close() // some systems without locks cannot remove an open file
 	}
 	if err := os.Remove(path); err != nil {
 		return state, false, err
@@ -74,26 +76,26 @@ func takeState(path, host string) (state exitState, ok bool, err error) {
 	return state, true, nil
 }
 
-// gone says by its id whether a process of this host has ended. One that had ours
-// did, unless it is us.
-func gone(state exitState) bool {
+// hasEnded says by its id whether a process of this host has ended. An earlier
+// process can have had our id.
+func hasEnded(state exitState) bool {
 	if state.Process == os.Getpid() {
-		return !state.Began.Equal(processBegan)
+		return !state.Started.Equal(processStarted)
 	}
-	return !alive(state.Process)
+	return !isRunning(state.Process)
 }
 
-// still says whether path still leads to file.
-func still(file *os.File, path string) bool {
-	was, err := file.Stat()
+// isAt says whether the open file is still the one at path.
+func isAt(file *os.File, path string) bool {
+	opened, err := file.Stat()
 	if err != nil {
 		return false
 	}
-	is, err := os.Lstat(path)
-	return err == nil && os.SameFile(was, is)
+	current, err := os.Lstat(path)
+	return err == nil && os.SameFile(opened, current)
 }
 
-func uncleanText(s exitState) string {
+func uncleanExitText(s exitState) string {
 	text := fmt.Sprintf("process %d ended without Shutdown while it used %s", s.Process, memstat.FormatMB(s.Usage))
 	if s.Limit > 0 {
 		text += " of " + memstat.FormatMB(s.Limit)

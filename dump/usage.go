@@ -6,23 +6,23 @@ import (
 	"github.com/otelmem/otelmem-go/internal/memstat"
 )
 
-// usage is what is compared with the ladder, in bytes: the resident set. Where
-// it cannot be read, it is what the Go runtime holds.
+// usage is the number of bytes that is compared with the thresholds: the resident
+// set or, where it cannot be read, what the Go runtime has from the system.
 //
-// With GOGC=off and GOMEMLIMIT the heap always grows up to the limit, so there
-// it is what is live after GC, stacks, and what lies outside Go.
-func usage(s memstat.Snapshot, limit memstat.Limit, gcOff bool) int64 {
+// With GOGC=off and GOMEMLIMIT the heap always grows up to the limit. There, usage
+// is what was live after the last GC cycle, stacks, and memory outside Go.
+func usage(m Memory, limit Limit, gcOff bool) int64 {
 	switch {
 	case gcOff && limit.Source == memstat.SourceRuntime:
-		return s.Live + s.Stacks + s.External
-	case s.RSS == 0:
-		return s.GoResident
+		return m.Live + m.Stacks + m.External
+	case m.RSS == 0:
+		return m.GoResident
 	default:
-		return s.RSS
+		return m.RSS
 	}
 }
 
-// gcOff says whether GOGC is off.
+// gcOff says whether GOGC is off: the runtime reports that as the largest number.
 func gcOff() bool {
 	sample := []metrics.Sample{{Name: "/gc/gogc:percent"}}
 	metrics.Read(sample)

@@ -7,18 +7,18 @@ import (
 )
 
 func TestUsage(t *testing.T) {
-	s := memstat.Snapshot{RSS: 1000, HeapObjects: 800, Live: 300, Stacks: 20, External: 50, GoResident: 900}
+	s := Memory{RSS: 1000, HeapObjects: 800, Live: 300, Stacks: 20, External: 50, GoResident: 900}
 	for name, test := range map[string]struct {
-		snapshot memstat.Snapshot
-		limit    memstat.Limit
+		snapshot Memory
+		limit    Limit
 		gcOff    bool
 		want     int64
 	}{
-		"resident set":                     {s, memstat.Limit{}, false, 1000},
-		"GOGC=off without a limit":         {s, memstat.Limit{}, true, 1000},
-		"GOGC=off up to GOMEMLIMIT":        {s, memstat.Limit{Bytes: 1100, Source: memstat.SourceRuntime}, true, 370},
-		"GOGC=off up to the cgroup":        {s, memstat.Limit{Bytes: 1100, Source: memstat.SourceCgroup}, true, 1000},
-		"resident set that cannot be read": {memstat.Snapshot{GoResident: 900}, memstat.Limit{}, false, 900},
+		"resident set":                     {s, Limit{}, false, 1000},
+		"GOGC=off without a limit":         {s, Limit{}, true, 1000},
+		"GOGC=off up to GOMEMLIMIT":        {s, Limit{Bytes: 1100, Source: memstat.SourceRuntime}, true, 370},
+		"GOGC=off up to the cgroup":        {s, Limit{Bytes: 1100, Source: memstat.SourceCgroup}, true, 1000},
+		"resident set that cannot be read": {Memory{GoResident: 900}, Limit{}, false, 900},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := usage(test.snapshot, test.limit, test.gcOff); got != test.want {

@@ -102,7 +102,7 @@ func New(opts ...Option) (*Diagnostics, error) {
 		spanhook.WithStacks(),
 		spanhook.WithSink(d.intake.put),
 		spanhook.WithOnDisable(func(reason string) { d.parts.disable("span growth", reason) }))
-	d.dumper, err = dump.New(d.reader.Fresh, d.limit,
+	d.dumper, err = dump.New(func() dump.Memory { return dump.Memory(d.reader.Fresh()) }, dump.Limit(d.limit),
 		dump.WithThresholds(c.thresholds...),
 		dump.WithDir(c.dumpDir),
 		dump.WithRetention(c.retentionFiles, c.retentionBytes),
