@@ -2,6 +2,7 @@ package dump
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -228,6 +229,48 @@ func TestShutdownRemovesTheMarker(t *testing.T) {
 		}
 		if names := names(t, w.dir); len(names) != 2 {
 			t.Errorf("left %v, want a profile and its metadata file", names)
+		}
+	})
+}
+
+func TestMarkerHasTheLastProfileOfItsEpisode(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *world) {
+		d := w.dumper(Limit{Bytes: 150 * memstat.MiB}, WithThresholds("64MiB", "148MiB"))
+		w.start(d, nil)
+		marker := func() (state exitState) {
+			t.Helper()
+			paths, err := filepath.Glob(filepath.Join(w.dir, markerPrefix+"*"))
+			if err != nil || len(paths) != 1 {
+				t.Fatalf("markers %v, %v, want one", paths, err)
+			}
+			text, err := os.ReadFile(paths[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := json.Unmarshal(text, &state); err != nil {
+				t.Fatal(err)
+			}
+			return state
+		}
+		w.use(70 * memstat.MiB)
+		file := w.await(Written).File
+		w.after(0)
+		if state := marker(); state.LastDump != file || state.Usage != 70*memstat.MiB || state.Limit != 150*memstat.MiB {
+			t.Errorf("marker %+v, want profile %v", state, file)
+		}
+		w.use(149 * memstat.MiB) // too near the limit for another profile
+		w.await(Skipped)
+		w.after(0)
+		if state := marker(); state.LastDump != file || state.Usage != 149*memstat.MiB {
+			t.Errorf("marker %+v, want profile %v still", state, file)
+		}
+		w.use(10 * memstat.MiB)
+		w.after(time.Hour)
+		w.use(149 * memstat.MiB)
+		w.await(Skipped)
+		w.after(0)
+		if state := marker(); state.LastDump.Path != "" {
+			t.Errorf("marker %+v, want no profile of the episode before", state)
 		}
 	})
 }

@@ -40,14 +40,14 @@ func TestOnlyUnfinishedFilesAreRemoved(t *testing.T) {
 		age        time.Duration
 		gone       bool
 	}{
-		"a temporary file left alone":               {tempPrefix + "1-1", "x", 2 * minTempAge, true},
-		"a temporary file just created":             {tempPrefix + "1-2", "x", 0, false},
-		"another's temporary file":                  {"other.tmp", "x", 2 * minUnlockableAge, false},
-		"a metadata file that lost its profile":     {orphan + "0-000Z.json", string(ours), 2 * minUnlockableAge, true},
-		"a reserved name":                           {orphan + "1-000Z.json", "", 2 * minUnlockableAge, true},
-		"a metadata file that waits for its own":    {orphan + "2-000Z.json", string(ours), minTempAge, false},
-		"another's metadata file":                   {orphan + "3-000Z.json", `{"tool":"other"}`, 2 * minUnlockableAge, false},
-		"a metadata file of ours by another's name": {"notes.json", string(ours), 2 * minUnlockableAge, false},
+		"a temporary file left alone":               {tempPrefix + "1-1", "x", time.Minute, true},
+		"a temporary file just created":             {tempPrefix + "1-2", "x", 59 * time.Second, false},
+		"another's temporary file":                  {"other.tmp", "x", time.Hour, false},
+		"a metadata file that lost its profile":     {orphan + "0-000Z.json", string(ours), time.Hour, true},
+		"a reserved name":                           {orphan + "1-000Z.json", "", time.Hour, true},
+		"a metadata file that waits for its own":    {orphan + "2-000Z.json", string(ours), 59 * time.Minute, false},
+		"another's metadata file":                   {orphan + "3-000Z.json", `{"tool":"other"}`, time.Hour, false},
+		"a metadata file of ours by another's name": {"notes.json", string(ours), time.Hour, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &store{dir: t.TempDir()}

@@ -24,3 +24,21 @@ func TestNamesOfManualDumps(t *testing.T) {
 		}
 	}
 }
+
+func TestFileNamesOfADumperAreKnown(t *testing.T) {
+	for name, want := range map[string]bool{
+		"heapdump_threshold_2048MB_2025-11-26T10-05-00-000Z.pb.gz": true,
+		"heapdump_manual_2025-11-26T10-05-00-000Z-2.json":          true,
+		"heapdump_manual_2025-11-26T10-05-00-000Z":                 false,
+		"heapdump_manual_2025-11-26T10-05-00-000Z.pb.gz.json":      false,
+		"heapdump_2025-11-26T10-05-00-000Z.pb.gz":                  false,
+		"heapdump_x.pb.gz": false,
+		"../heapdump_manual_2025-11-26T10-05-00-000Z.pb.gz": false,
+		".otelmem-tmp-1-1": false,
+		"":                 false,
+	} {
+		if got := IsFileName(name); got != want {
+			t.Errorf("IsFileName(%q) is %t, want %t", name, got, want)
+		}
+	}
+}

@@ -82,6 +82,56 @@ func TestRetentionKeepsTheFirstAndTheLastOfAnEpisode(t *testing.T) {
 	}
 }
 
+func TestRetentionIsThatOfTheOption(t *testing.T) {
+	for name, test := range map[string]struct {
+		retention Option
+		want      []string
+	}{
+		"files":           {WithRetention(2, 0), []string{"third", "fourth"}},
+		"bytes":           {WithRetention(0, 1), []string{"fourth"}},
+		"what is default": {WithRetention(0, 0), []string{"first", "second", "third", "fourth"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, w *world) {
+				d := w.dumper(Limit{}, test.retention)
+				for _, reason := range []string{"first", "second", "third", "fourth"} {
+					time.Sleep(time.Second)
+					if _, err := d.Dump(t.Context(), reason); err != nil {
+						t.Fatal(err)
+					}
+				}
+				entries, err := d.List()
+				if err != nil {
+					t.Fatal(err)
+				}
+				var got []string
+				for _, e := range entries {
+					got = append(got, e.Metadata.Detail)
+				}
+				if !slices.Equal(got, test.want) {
+					t.Errorf("kept %v, want %v", got, test.want)
+				}
+			})
+		})
+	}
+}
+
+func TestProcessesThatShareAFolderHaveEpisodesOfTheirOwn(t *testing.T) {
+	at := time.Date(2025, 11, 26, 10, 0, 0, 0, time.UTC)
+	entry := func(process int, host string) Entry {
+		return Entry{Metadata: Metadata{Episode: at, Process: process, Host: host}}
+	}
+	mine := entry(1, "a")
+	for name, entries := range map[string][]Entry{
+		"another process": {entry(2, "a"), mine, entry(2, "a"), mine},
+		"another host":    {entry(1, "b"), mine, entry(1, "b"), mine},
+	} {
+		if i := firstToDelete(entries); i != 0 {
+			t.Errorf("%s: deletes %d, want the oldest, as none is in the middle of its episode", name, i)
+		}
+	}
+}
+
 func TestForeignFilesAreNeverTouched(t *testing.T) {
 	s, _ := shelf(t, 1, 1, 1)
 	outside := filepath.Join(t.TempDir(), "outside")

@@ -33,6 +33,22 @@ func TestTrigger(t *testing.T) {
 			{0, 100, 0, "100"}, {time.Hour, 95, 0, ""}, {time.Second, 100, 0, ""},
 			{time.Hour, 89, 0, "over"}, {time.Second, 100, 0, "100"},
 		}},
+		"armed again just below ninety percent": {0, []step{
+			{0, 300, 0, "300"}, {time.Hour, 270, 0, ""}, {time.Second, 300, 0, ""},
+			{time.Hour, 269, 0, ""}, {time.Second, 300, 0, "300"},
+		}},
+		"a minute, to the nanosecond": {0, []step{
+			{0, 100, 0, "100"}, {time.Second, 80, 0, "over"}, {59*time.Second - 1, 100, 0, ""}, {1, 100, 0, "100"},
+		}},
+		"a minute between a dump and a prediction": {1000, []step{
+			{0, 350, 10, "300"}, {time.Minute - 1, 400, 1000, ""}, {1, 400, 1000, "predicted"},
+		}},
+		"a prediction stands for the thresholds below": {1000, []step{
+			{0, 60, 500, "predicted"}, {time.Second, 89, 500, ""}, {time.Second, 100, 0, "100"},
+		}},
+		"a prediction while the limit is near is not repeated": {1000, []step{
+			{0, 50, 500, "predicted"}, {time.Hour, 50, 300, ""}, {time.Hour, 60, 500, ""},
+		}},
 		"a minute between dumps of one threshold": {0, []step{
 			{0, 100, 0, "100"}, {time.Second, 80, 0, "over"}, {time.Second, 100, 0, ""}, {time.Minute, 100, 0, "100"},
 		}},
