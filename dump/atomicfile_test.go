@@ -50,6 +50,14 @@ func TestFilesAreSyncedBeforeTheyGetTheirFinalNames(t *testing.T) {
 	if len(*synced) != 4 {
 		t.Errorf("synced %v, want 4 files", *synced)
 	}
+	written, err := os.Open(file.MetadataPath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer written.Close()
+	if free, err := lock(written); err == nil && !free {
+		t.Error("a file that is complete is still open")
+	}
 	if e := <-w.events; e.Kind != Written || len(w.events) != 0 {
 		t.Errorf("reported %+v and %d more events, want that it was written", e, len(w.events))
 	}

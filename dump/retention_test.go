@@ -55,6 +55,7 @@ func TestRetentionKeepsTheFirstAndTheLastOfAnEpisode(t *testing.T) {
 		"manual ones before ends":         {[]int{0, 1, 1, 0}, 3, 1 << 20, []int{1, 2, 3}},
 		"middles of all episodes, by age": {[]int{1, 1, 1, 2, 2, 2}, 4, 1 << 20, []int{0, 2, 3, 5}},
 		"then the oldest":                 {[]int{1, 1, 2, 2}, 3, 1 << 20, []int{1, 2, 3}},
+		"the newest stays, though manual": {[]int{1, 1, 0}, 2, 1 << 20, []int{1, 2}},
 		"the newest stays, however large": {[]int{1, 1}, 5, 10, []int{1}},
 	} {
 		t.Run(name, func(t *testing.T) {

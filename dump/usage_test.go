@@ -17,6 +17,7 @@ func TestUsage(t *testing.T) {
 		"resident set":                     {s, Limit{}, false, 1000},
 		"GOGC=off without a limit":         {s, Limit{}, true, 1000},
 		"GOGC=off up to GOMEMLIMIT":        {s, Limit{Bytes: 1100, Source: memstat.SourceRuntime}, true, 370},
+		"GOMEMLIMIT with GOGC":             {s, Limit{Bytes: 1100, Source: memstat.SourceRuntime}, false, 1000},
 		"GOGC=off up to the cgroup":        {s, Limit{Bytes: 1100, Source: memstat.SourceCgroup}, true, 1000},
 		"resident set that cannot be read": {Memory{GoResident: 900}, Limit{}, false, 900},
 	} {
