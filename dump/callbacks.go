@@ -5,40 +5,40 @@ import (
 	"time"
 )
 
-// Callbacks are others' code: what they do wrong neither spoils the dump at hand
-// nor reaches the application. The watcher turns itself off after it, visibly,
-// since who panicked once panics at each crossing.
+// Callbacks are code of the application. A panic in one does not reach the
+// application, and the profile in progress is still written. After it the watcher
+// stops and reports that, since the callback would panic again at each crossing.
 
-// tell tells the observer of each event.
-func (d *Dumper) tell(events ...Event) {
+// notify calls the observer with each event.
+func (d *Dumper) notify(events ...Event) {
 	for _, e := range events {
 		if e.Time.IsZero() {
 			e.Time = time.Now()
 		}
 		func() {
-			defer d.contain("the observer")
+			defer d.recoverFrom("the observer")
 			d.observer(e)
 		}()
 	}
 }
 
-// askSuspects asks who ran.
+// askSuspects returns the operations that are running, at most MaxSuspects.
 func (d *Dumper) askSuspects() (suspects []Suspect) {
-	defer d.contain("the source of suspects")
+	defer d.recoverFrom("the source of suspects")
 	suspects = d.suspects()
 	return suspects[:min(len(suspects), MaxSuspects)]
 }
 
-// askFunctions asks which functions belong to one operation.
+// askFunctions returns the functions that belong to one operation alone.
 func (d *Dumper) askFunctions() map[string]Owner {
-	defer d.contain("the source of functions")
+	defer d.recoverFrom("the source of functions")
 	return d.functions()
 }
 
-// contain ends a panic, and keeps the first.
-func (d *Dumper) contain(who string) {
+// recoverFrom recovers from a panic of a callback, and keeps the first.
+func (d *Dumper) recoverFrom(callback string) {
 	if p := recover(); p != nil {
-		text := fmt.Sprintf("%s panicked: %v", who, p)
-		d.broken.CompareAndSwap(nil, &text)
+		text := fmt.Sprintf("%s panicked: %v", callback, p)
+		d.panicked.CompareAndSwap(nil, &text)
 	}
 }

@@ -1,49 +1,53 @@
-// Package dump writes heap profiles when memory crosses a threshold, and says so
-// in event spans.
+// Package dump writes heap profiles when memory crosses a threshold, and reports
+// it in event spans.
 //
-// A [Dumper] looks at the process's memory four times a second. When a rung of
-// its ladder is crossed it ends and flushes a span, otelmem.threshold_crossed,
-// which links to the operations that ran then; and only after that it writes the
-// profile, so that the event survives a kill. It waits two seconds at most for the
-// event to leave. The written profile is that span's child,
+// A [Dumper] reads the process's memory four times a second. When a threshold is
+// crossed, it first ends and flushes a span, otelmem.threshold_crossed, which links
+// to the operations that were running, and then writes the profile: so the event
+// is sent even if the process is killed while it writes. The flush may take two
+// seconds at most. The written profile has a span too, a child of the first,
 // otelmem.heap_profile_written.
 //
-// # When
+// # When a profile is written
 //
-// One profile a crossing, the highest rung's if several are crossed at once; again
-// after memory fell 10 % below the rung; a minute apart unless a higher rung is
-// crossed. Early, once, where the slope of the last four seconds reaches the limit
-// within twice the time that a dump takes. Not where the room below the limit, or
-// on the disk, is less than writing costs: the event span leaves all the same.
+// One profile is written per crossing, for the highest threshold if several are
+// crossed at once. A threshold can be crossed again after memory has fallen 10 %
+// below it. Two profiles are at least a minute apart, unless a higher threshold
+// is crossed. A profile is written early, once, if memory will reach the limit
+// within twice the time that writing takes, judged by its growth in the last four
+// seconds. If the memory left below the limit, or the space left on disk, is less
+// than writing costs, no profile is written; the event span is sent all the same.
 //
-// Memory is the resident set. With GOGC=off and GOMEMLIMIT, where the heap always
-// grows up to the limit, it is what is live after GC, stacks, and what lies
-// outside Go.
+// Memory means the resident set. With GOGC=off and GOMEMLIMIT, where the heap
+// always grows up to the limit, it means what was live after the last GC cycle,
+// stacks, and memory outside Go.
 //
 // # Files
 //
-// A profile is what runtime/pprof writes, for go tool pprof. Beside it lies a
-// JSON file with what was known at that moment. A profile comes into being by a
-// rename, after its side file, so that one that has its final name is whole.
-// Files have mode 0600, their folder 0700. Retention touches only regular files
-// that bear the package's names and have a side file of its making; the first and
-// the last profile of an episode survive longest, since a comparison needs both.
-// An episode lasts from the first rung crossed until all are armed again.
+// A profile has the format of runtime/pprof, for go tool pprof. Beside it is a
+// metadata file, in JSON, with what was known when it was written ([Metadata]). A
+// profile gets its final name last, by a rename, so a profile that has it is
+// complete. Files have mode 0600, their folder 0700. Retention deletes only regular
+// files that have this package's names and a valid metadata file. It keeps the first
+// and the last profile of an episode longest, since a comparison needs both. An
+// episode starts when the first threshold is crossed, and ends when memory has
+// fallen below all of them.
 //
-// While memory is high a small file named .otelmem-state-* lies there too. Its
-// process holds its lock, and removes it at Shutdown; one that nobody holds makes
-// the next Start tell of an unclean exit. So processes can share the folder.
+// During an episode the folder also has a small file .otelmem-state-*, the
+// unclean-exit marker. Its process keeps it locked, and removes it at the end of the
+// episode and at Shutdown. A marker that no process has locked makes the next
+// Start report an unclean exit. Processes can therefore share a folder.
 //
 // # Failures
 //
-// Errors are told as events, one a crossing, and the watcher goes on. A panic, in
-// the watcher or in a callback, turns the watcher off with an event [Disabled];
-// the profile at hand is written first where it can be, and [Dumper.Dump] goes on
-// working.
+// Errors are reported as events, one per crossing, and the watcher continues. If a
+// callback or the watcher panics, the watcher stops with an event [Disabled]; the
+// profile in progress is written first if possible, and [Dumper.Dump] still works.
 //
 // # Limits
 //
-// The heap profile is sampled, and up to two GC cycles old; nothing here forces a
-// GC. Where runtime.MemProfileRate is 0 it is empty, and event and side file say
-// so. While a profile is being written, thresholds wait.
+// The heap profile is sampled, and up to two GC cycles old; this package never
+// forces a GC cycle. If runtime.MemProfileRate is 0, the profile is empty; the event
+// and the metadata file say so. Thresholds are not checked while the watcher
+// writes a profile.
 package dump

@@ -11,95 +11,94 @@ import (
 
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
-
-	"github.com/otelmem/otelmem-go/internal/memstat"
 )
 
 // Dumper writes heap profiles at thresholds and on demand. Make it with [New].
 // It is safe for concurrent use.
 type Dumper struct {
 	config
-	read   func() memstat.Snapshot
-	limit  memstat.Limit
-	rungs  []Threshold
-	store  store
-	host   string
-	broken atomic.Pointer[string] // which callback panicked, and how
+	read       func() Memory
+	limit      Limit
+	thresholds []Threshold // from low to high
+	store      store
+	host       string
+	panicked   atomic.Pointer[string] // the first panic of a callback; nil without one
 
-	turn chan struct{} // held by who writes a profile
+	writing chan struct{} // a semaphore: one profile is written at a time
 
-	mu      sync.Mutex // guards the life cycle
-	spans   *spans
-	started bool
-	stopped bool
-	stop    context.CancelFunc // of the watcher
-	done    chan struct{}      // closed when the watcher has ended
-	note    exitNote           // the watcher's, until done is closed
+	mu         sync.Mutex // guards the life cycle
+	eventSpans *eventSpans
+	started    bool
+	stopped    bool
+	stop       context.CancelFunc // of the watcher
+	done       chan struct{}      // closed when the watcher has ended
+	marker     exitMarker         // only the watcher uses it until done is closed
 }
 
-// New returns a Dumper that reads memory by read. Nothing runs, and no file is
-// touched, before Start. Settings and thresholds that make no sense are an error
-// that names them.
-func New(read func() memstat.Snapshot, limit memstat.Limit, opts ...Option) (*Dumper, error) {
-	c := newConfig(opts)
-	rungs, err := parseThresholds(c.thresholds, limit)
+// New returns a Dumper that reads the process's memory with read. read is called
+// from several goroutines. Nothing runs, and no file is touched, before Start. The
+// error names each setting and each threshold that is not valid.
+func New(read func() Memory, limit Limit, opts ...Option) (*Dumper, error) {
+	c := newConfig(limit, opts)
+	thresholds, err := parseThresholds(c.thresholdTexts, limit)
 	if err = errors.Join(err, c.validate()); err != nil {
 		return nil, err
 	}
 	if read == nil {
-		return nil, errors.New("how to read memory: got nil, want a function")
+		return nil, errors.New("read: got nil, want a function that reads the process's memory")
 	}
 	d := &Dumper{
-		config: c,
-		read:   read,
-		limit:  limit,
-		rungs:  rungs,
-		store:  store{dir: c.dir, maxFiles: c.maxFiles, maxBytes: c.maxBytes},
-		turn:   make(chan struct{}, 1),
-		spans:  newSpans(noop.NewTracerProvider()),
-		done:   make(chan struct{}),
+		config:     c,
+		read:       read,
+		limit:      limit,
+		thresholds: thresholds,
+		store:      store{dir: c.dir, maxFiles: c.maxFiles, maxBytes: c.maxBytes, files: osFiles},
+		writing:    make(chan struct{}, 1),
+		eventSpans: newEventSpans(noop.NewTracerProvider()),
+		done:       make(chan struct{}),
 	}
-	d.host, _ = os.Hostname() // only tells apart what shares a folder
+	d.host, _ = os.Hostname() // only distinguishes processes that share a folder
 	return d, nil
 }
 
-// Thresholds returns the ladder from low to high.
-func (d *Dumper) Thresholds() []Threshold { return slices.Clone(d.rungs) }
+// Thresholds returns the thresholds from low to high.
+func (d *Dumper) Thresholds() []Threshold { return slices.Clone(d.thresholds) }
 
-// List returns the profiles in the folder, the oldest first, whichever process
-// wrote them.
+// List returns the profiles in the folder, the oldest first, including those of
+// other processes.
 func (d *Dumper) List() ([]Entry, error) { return d.store.list() }
 
-// Start begins to watch memory. Event spans go to tp; nil means none. It first
-// cleans up what an earlier process left, and tells of its unclean exit. What
-// goes wrong there is told, and hinders nothing. ctx bounds the start, not the
-// run. It is an error to start twice, or after Shutdown.
+// Start begins to watch memory. Event spans go to tp; if it is nil there are none.
+// The watcher first removes temporary files that a killed process left, and reports
+// unclean exits; errors in that are reported to the observer, and do not stop it.
+// ctx only applies to Start itself, not to the watcher. Start fails if it was called
+// before, or after Shutdown.
 func (d *Dumper) Start(ctx context.Context, tp trace.TracerProvider) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("start the watcher of thresholds: panic: %v", p)
+			err = fmt.Errorf("start the threshold watcher: panic: %v", p)
 		}
 	}()
 	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("start the watcher of thresholds: %w", err)
+		return fmt.Errorf("start the threshold watcher: %w", err)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.started || d.stopped {
-		return errors.New("start the watcher of thresholds: it was started or shut down before")
+		return errors.New("start the threshold watcher: it was started or shut down before")
 	}
 	if tp != nil {
-		d.spans = newSpans(tp)
+		d.eventSpans = newEventSpans(tp)
 	}
 	ctx, d.stop = context.WithCancel(context.WithoutCancel(ctx))
 	d.started = true
-	go newWatcher(d).run(ctx, d.spans)
+	go newWatcher(d).run(ctx, d.eventSpans)
 	return nil
 }
 
 // Shutdown stops the watcher, waits for a profile that is being written and for
-// the event on its way, at most until ctx is done, and marks the exit as clean.
-// It can be called again, to wait on.
+// an event span that is being sent, until ctx is done, and removes the unclean-exit
+// marker. It can be called again, to continue waiting.
 func (d *Dumper) Shutdown(ctx context.Context) error {
 	d.mu.Lock()
 	d.stopped = true
@@ -108,20 +107,20 @@ func (d *Dumper) Shutdown(ctx context.Context) error {
 		d.stop()
 	}
 	d.mu.Unlock()
-	if started && !receive(ctx, d.done) {
-		return fmt.Errorf("wait for the watcher of thresholds: %w", ctx.Err())
+	if started && !waitClosed(ctx, d.done) {
+		return fmt.Errorf("wait for the threshold watcher: %w", ctx.Err())
 	}
-	if err := d.takeTurn(ctx); err != nil {
+	if err := d.lockWriting(ctx); err != nil {
 		return err
 	}
-	d.giveTurn()
+	d.unlockWriting()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.note.remove()
+	return d.marker.remove()
 }
 
-// receive says whether ch was closed before ctx was done.
-func receive(ctx context.Context, ch <-chan struct{}) bool {
+// waitClosed says whether ch was closed before ctx was done.
+func waitClosed(ctx context.Context, ch <-chan struct{}) bool {
 	select {
 	case <-ch:
 		return true
@@ -135,24 +134,25 @@ func receive(ctx context.Context, ch <-chan struct{}) bool {
 	}
 }
 
-func (d *Dumper) takeTurn(ctx context.Context) error {
+// lockWriting waits until no other profile is being written.
+func (d *Dumper) lockWriting(ctx context.Context) error {
 	select {
-	case d.turn <- struct{}{}:
+	case d.writing <- struct{}{}:
 		return nil
 	default:
 	}
 	select {
-	case d.turn <- struct{}{}:
+	case d.writing <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return fmt.Errorf("wait for another heap profile to be written: %w", ctx.Err())
 	}
 }
 
-func (d *Dumper) giveTurn() { <-d.turn }
+func (d *Dumper) unlockWriting() { <-d.writing }
 
-func (d *Dumper) currentSpans() *spans {
+func (d *Dumper) currentEventSpans() *eventSpans {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.spans
+	return d.eventSpans
 }

@@ -4,26 +4,25 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
-
-	"github.com/otelmem/otelmem-go/internal/memstat"
 )
 
-// Kind is what an [Event] is about.
+// Kind says what an [Event] is about.
 type Kind string
 
 // Kinds of event.
 const (
-	// Crossed: a threshold was crossed, or the limit will be (Predicted).
+	// Crossed: a threshold was crossed, or the limit soon will be (Predicted).
 	Crossed Kind = "crossed"
 	// Written: a profile is on disk.
 	Written Kind = "written"
-	// Skipped: none was written on purpose; Text says why.
+	// Skipped: a profile was not written, on purpose; Text says why.
 	Skipped Kind = "skipped"
-	// Failed: none could be written; Err says why.
+	// Failed: a profile could not be written, or something beside it failed (then
+	// Reason is empty); Err says why.
 	Failed Kind = "failed"
 	// UncleanExit: an earlier process ended above a threshold, without Shutdown.
 	UncleanExit Kind = "unclean exit"
-	// Disabled: the watcher turned itself off; Text says why.
+	// Disabled: the watcher stopped after a panic; Text says why.
 	Disabled Kind = "disabled"
 )
 
@@ -34,42 +33,26 @@ const (
 	ReasonManual    = "manual"
 )
 
-// Event is something that a [Dumper] tells of.
+// Event is what a [Dumper] reports to its observer ([WithObserver]).
 type Event struct {
-	Kind   Kind
-	Time   time.Time
-	Reason string // of the dump: one of the Reason constants; empty without one
-	// Rung and Predicted are those of the crossing; a foreseen one has the limit
-	// for its rung.
-	Rung      Threshold
+	Kind Kind
+	Time time.Time
+	// Reason is that of the dump, one of the Reason constants; empty if the event is
+	// not about a dump.
+	Reason string
+	// Threshold is the one that was crossed. If Predicted, none was crossed yet, and it
+	// is the memory limit.
+	Threshold Threshold
 	Predicted bool
-	Snapshot  memstat.Snapshot
-	File      File // when written; of an unclean exit, the last dump before it
-	Err       error
-	// Text says it in a sentence.
+	// Memory is the reading at which the dump was decided.
+	Memory Memory
+	// File is the profile that was written; of an unclean exit, the last profile
+	// before it.
+	File File
+	Err  error
+	// Text describes the event in a sentence.
 	Text string
 	// SpanContext is that of otelmem.threshold_crossed for Crossed and Skipped, and
 	// of otelmem.heap_profile_written for Written and Failed.
 	SpanContext trace.SpanContext
-}
-
-// Suspect is an operation that ran when a threshold was crossed, or ended just
-// before.
-type Suspect struct {
-	SpanContext trace.SpanContext
-	Operation   string
-	Category    string
-	// Growth is the largest growth of the process while it ran, in bytes.
-	Growth int64
-	// InFlight says that it has not ended.
-	InFlight bool
-}
-
-// File is a heap profile on disk.
-type File struct {
-	Path string `json:"path"`
-	// SidePath is the JSON file beside it.
-	SidePath string `json:"sidePath"`
-	// Size is the profile's, in bytes.
-	Size int64 `json:"size"`
 }

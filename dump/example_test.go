@@ -4,16 +4,31 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 	"time"
 
 	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/otelmem/otelmem-go/dump"
-	"github.com/otelmem/otelmem-go/internal/memstat"
-	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
+// readMemory reads what the thresholds are compared with. A real service also reads
+// its resident set, as package otelmem does.
+func readMemory() dump.Memory {
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return dump.Memory{
+		Time:        time.Now(),
+		HeapObjects: int64(stats.HeapAlloc),
+		GCCycles:    int64(stats.NumGC),
+		GoResident:  int64(stats.Sys - stats.HeapReleased),
+		Stacks:      int64(stats.StackInuse),
+		Goroutines:  int64(runtime.NumGoroutine()),
+	}
+}
+
+// A dumper writes a profile when memory crosses a threshold, and another on demand.
 func Example() {
 	dir, err := os.MkdirTemp("", "heap-dumps")
 	if err != nil {
@@ -21,18 +36,12 @@ func Example() {
 		return
 	}
 	defer os.RemoveAll(dir)
-	reader, err := memstat.NewReader(0)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer reader.Close()
 
 	written := make(chan dump.Event, 10)
-	d, err := dump.New(reader.Fresh, memstat.Limit{Bytes: 64 * textfmt.GiB, Source: memstat.SourceCgroup},
+	d, err := dump.New(readMemory, dump.Limit{Bytes: 64 << 30, Source: "cgroup"},
 		dump.WithDir(dir),
 		dump.WithThresholds("1MiB", "75%"), // the first is crossed at once
-		dump.WithRetention(10, 256*textfmt.MiB),
+		dump.WithRetention(10, 256<<20),
 		dump.WithInterval(10*time.Millisecond),
 		dump.WithSuspects(func() []dump.Suspect { return nil }),
 		dump.WithFunctions(func() map[string]dump.Owner { return nil }),
@@ -45,15 +54,15 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	for _, rung := range d.Thresholds() {
-		fmt.Println(rung.Text, "is", textfmt.Size(rung.Bytes))
+	for _, threshold := range d.Thresholds() {
+		fmt.Println(threshold.Text, "is", threshold.Bytes>>20, "MiB")
 	}
 	ctx := context.Background()
 	if err := d.Start(ctx, noop.NewTracerProvider()); err != nil { // your own provider
 		fmt.Println(err)
 		return
 	}
-	fmt.Println("written at", (<-written).Rung.Text)
+	fmt.Println("written at", (<-written).Threshold.Text)
 	if _, err := d.Dump(ctx, "before the deploy"); err != nil {
 		fmt.Println(err)
 	}
@@ -66,19 +75,19 @@ func Example() {
 		fmt.Println(err)
 	}
 	for _, p := range profiles {
-		side, err := dump.ReadSide(p.SidePath)
-		fmt.Println(side.Reason, side.Detail, strings.HasSuffix(p.Path, ".pb.gz"), err)
+		metadata, err := dump.ReadMetadata(p.MetadataPath)
+		fmt.Println(metadata.Reason, metadata.Detail, strings.HasSuffix(p.Path, ".pb.gz"), err)
 	}
 	// Output:
-	// 1MiB is 1.0MB
-	// 75% is 48.0GB
+	// 1MiB is 1 MiB
+	// 75% is 49152 MiB
 	// written at 1MiB
 	// threshold  true <nil>
 	// manual before the deploy true <nil>
 }
 
 func ExampleNew_badThreshold() {
-	_, err := dump.New(func() memstat.Snapshot { return memstat.Snapshot{} }, memstat.Limit{}, dump.WithThresholds("75%"))
+	_, err := dump.New(readMemory, dump.Limit{}, dump.WithThresholds("75%"))
 	fmt.Println(err)
 	// Output:
 	// threshold "75%": this process has no memory limit to take a share of; give a size like "2GiB", or set GOMEMLIMIT

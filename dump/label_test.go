@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/otelmem/otelmem-go/internal/heaptag"
-	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
@@ -22,7 +21,7 @@ func TestProfileHasLabelsWhereThereIsRoom(t *testing.T) {
 	runtime.GC()
 	raw := newWorld(t) // no room to label: the profile is raw
 	raw.use(70 * textfmt.MiB)
-	rawFile, err := raw.dumper(memstat.Limit{Bytes: 100 * textfmt.MiB}).Dump(t.Context(), "raw")
+	rawFile, err := raw.dumper(Limit{Bytes: 100 * textfmt.MiB}).Dump(t.Context(), "raw")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +29,7 @@ func TestProfileHasLabelsWhereThereIsRoom(t *testing.T) {
 	if err := Label(rawFile.Path, later); err != nil {
 		t.Fatal(err)
 	}
-	file, err := newWorld(t).dumper(memstat.Limit{}).Dump(t.Context(), "labelled")
+	file, err := newWorld(t).dumper(Limit{}).Dump(t.Context(), "labelled")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,23 +38,23 @@ func TestProfileHasLabelsWhereThereIsRoom(t *testing.T) {
 		if found := strings.Contains(string(out), "TestProfileHasLabels"); err != nil || found != labelled {
 			t.Errorf("%s: focus finds it %t, want %t: %v\n%s", path, found, labelled, err, out)
 		}
-		if side, err := ReadSide(sidePath(path)); err != nil || side.Labelled != labelled {
-			t.Errorf("%s: side file says labelled %t, %v", path, side.Labelled, err)
+		if metadata, err := ReadMetadata(MetadataPath(path)); err != nil || metadata.Labelled != labelled {
+			t.Errorf("%s: metadata file says labelled %t, %v", path, metadata.Labelled, err)
 		}
 	}
 	runtime.KeepAlive(kept)
 }
 
 func TestLabelRefusesWhatItCannotRead(t *testing.T) {
-	file, err := newWorld(t).dumper(memstat.Limit{Bytes: 50 * textfmt.MiB}).Dump(t.Context(), "raw")
+	file, err := newWorld(t).dumper(Limit{Bytes: 50 * textfmt.MiB}).Dump(t.Context(), "raw")
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(file.SidePath)
+	text, err := os.ReadFile(file.MetadataPath)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(file.SidePath, bytes.Replace(text, []byte(heaptag.Layout), []byte("other"), 1), 0o600); err != nil {
+	if err := os.WriteFile(file.MetadataPath, bytes.Replace(text, []byte(heaptag.Layout), []byte("other"), 1), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := Label(file.Path, file.Path); err == nil || !strings.Contains(err.Error(), `"other"`) {

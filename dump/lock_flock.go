@@ -8,12 +8,12 @@ import (
 	"syscall"
 )
 
-// lock takes a file for this open handle alone, until it is closed or the process
-// ends, however it ends. It never waits: false means that another handle has it.
-// An error means that the file's system has no locks.
+// lock locks a file for this open handle, until the handle is closed or the process
+// ends, by a kill too. It never waits: false means that another handle has the lock.
+// An error means that the file system has no locks.
 //
-// That answers "does its owner still run?" where process ids do not: containers
-// can share a folder, a host's name and ids.
+// So a lock says whether a file's process still runs. Process ids cannot say that
+// for containers, which can share a folder, a host name and ids.
 func lock(file *os.File) (bool, error) {
 	err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {

@@ -7,5 +7,5 @@ import (
 	"os"
 )
 
-// lock is not there on this system: process ids must do.
+// lock: files cannot be locked on this system; process ids and ages decide instead.
 func lock(*os.File) (bool, error) { return false, errors.ErrUnsupported }

@@ -9,11 +9,11 @@ import (
 
 	"go.uber.org/goleak"
 
-	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
-// Set for a copy of this test that is killed: where it dumps, and at which event.
+// Environment variables of a copy of this test that is killed: its folder, and the
+// event at which it is killed.
 const (
 	victimDir  = "DUMP_TEST_VICTIM_DIR"
 	victimKind = "DUMP_TEST_VICTIM_KIND"
@@ -26,11 +26,11 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// beKilled is a process that is killed when an event has happened.
+// beKilled runs a process that is killed when an event has happened.
 func beKilled(dir string, kind Kind) {
 	d, err := New(
-		func() memstat.Snapshot { return memstat.Snapshot{Time: time.Now(), RSS: 100 * textfmt.MiB} },
-		memstat.Limit{}, WithDir(dir), WithThresholds("64MiB"), WithInterval(time.Millisecond),
+		func() Memory { return Memory{Time: time.Now(), RSS: 100 * textfmt.MiB} },
+		Limit{}, WithDir(dir), WithThresholds("64MiB"), WithInterval(time.Millisecond),
 		WithObserver(func(e Event) {
 			if e.Kind == kind {
 				self, _ := os.FindProcess(os.Getpid())

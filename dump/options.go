@@ -5,25 +5,49 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
-// MaxSuspects is how many operations an event span links to at most.
-const MaxSuspects = 32
-
 type config struct {
-	thresholds []string
-	dir        string
-	maxFiles   int
-	maxBytes   int64
-	interval   time.Duration
-	suspects   func() []Suspect
-	observer   func(Event)
-	functions  func() map[string]Owner
+	thresholdTexts []string
+	dir            string
+	maxFiles       int
+	maxBytes       int64
+	interval       time.Duration
+	suspects       func() []Suspect
+	observer       func(Event)
+	functions      func() map[string]Owner
 }
 
-// validate says which settings are out of range, all at once.
+// The default thresholds: with a memory limit, and without.
+var (
+	defaultShares = []string{"50%", "65%", "80%", "90%", "95%"}
+	defaultSizes  = []string{"2GiB", "4GiB", "6GiB", "8GiB", "10GiB"}
+)
+
+func newConfig(limit Limit, opts []Option) config {
+	c := config{
+		thresholdTexts: defaultSizes,
+		dir:            "logs/heap-dumps",
+		maxFiles:       20,
+		maxBytes:       textfmt.GiB,
+		interval:       250 * time.Millisecond,
+		suspects:       func() []Suspect { return nil },
+		observer:       func(Event) {},
+		functions:      func() map[string]Owner { return nil },
+	}
+	if limit.Bytes > 0 {
+		c.thresholdTexts = defaultShares
+	}
+	for _, opt := range opts {
+		if opt != nil {
+			opt.apply(&c)
+		}
+	}
+	return c
+}
+
+// validate names all settings that are out of range.
 func (c *config) validate() error {
 	var errs []error
 	want := func(ok bool, option string, value any, accepted string) {
@@ -37,44 +61,26 @@ func (c *config) validate() error {
 	return errors.Join(errs...)
 }
 
-// Option changes a [Dumper]. A zero value given to an option changes nothing.
+// Option configures a [Dumper]. An option with a zero value changes nothing.
 type Option interface{ apply(*config) }
 
 type optionFunc func(*config)
 
 func (f optionFunc) apply(c *config) { f(c) }
 
-func newConfig(opts []Option) config {
-	c := config{
-		dir:       "logs/heap-dumps",
-		maxFiles:  20,
-		maxBytes:  textfmt.GiB,
-		interval:  250 * time.Millisecond,
-		suspects:  func() []Suspect { return nil },
-		observer:  func(Event) {},
-		functions: func() map[string]Owner { return nil },
-	}
-	for _, opt := range opts {
-		if opt != nil {
-			opt.apply(&c)
-		}
-	}
-	return c
-}
-
-// WithThresholds sets the ladder: sizes like "2GiB" and shares of the memory
-// limit like "75%". The default is 50, 65, 80, 90 and 95 % of the limit where
-// there is one, else 2, 4, 6, 8 and 10 GiB.
+// WithThresholds sets the thresholds: sizes like "2GiB" and shares of the memory
+// limit like "75%". The default is 50, 65, 80, 90 and 95 % of the limit if there
+// is one, otherwise 2, 4, 6, 8 and 10 GiB.
 func WithThresholds(thresholds ...string) Option {
 	return optionFunc(func(c *config) {
 		if len(thresholds) > 0 {
-			c.thresholds = thresholds
+			c.thresholdTexts = thresholds
 		}
 	})
 }
 
-// WithDir sets the folder of the profiles. It is made when the first one is
-// written. The default is logs/heap-dumps.
+// WithDir sets the folder of the profiles. It is created when it is first needed.
+// The default is logs/heap-dumps.
 func WithDir(dir string) Option {
 	return optionFunc(func(c *config) {
 		if dir != "" {
@@ -83,9 +89,10 @@ func WithDir(dir string) Option {
 	})
 }
 
-// WithRetention bounds how many profiles are kept, and their bytes in total. The
-// default is 20 and 1 GiB; the least is 1 and 1. Processes that share a folder
-// share the bounds. The newest profile stays, however large.
+// WithRetention sets how many profiles are kept, and how many bytes they may have
+// in total, metadata files included. The default is 20 and 1 GiB, the minimum 1 and
+// 1. Processes that share a folder share these limits. The newest profile is kept
+// whatever its size.
 func WithRetention(files int, bytes int64) Option {
 	return optionFunc(func(c *config) {
 		if files != 0 {
@@ -97,8 +104,8 @@ func WithRetention(files int, bytes int64) Option {
 	})
 }
 
-// WithInterval sets how often memory is looked at. The default is 250 ms, the
-// least 1 ms.
+// WithInterval sets how often memory is read. The default is 250 ms, the minimum
+// 1 ms.
 func WithInterval(interval time.Duration) Option {
 	return optionFunc(func(c *config) {
 		if interval != 0 {
@@ -107,8 +114,9 @@ func WithInterval(interval time.Duration) Option {
 	})
 }
 
-// WithSuspects sets who knows the operations that ran at a crossing, the most
-// suspect first. The first [MaxSuspects] are linked. By default there are none.
+// WithSuspects sets a function that returns the operations running at a crossing,
+// the most suspect first. The event span links to the first [MaxSuspects] of them.
+// The default returns none. A panic in it stops the watcher.
 func WithSuspects(suspects func() []Suspect) Option {
 	return optionFunc(func(c *config) {
 		if suspects != nil {
@@ -117,9 +125,9 @@ func WithSuspects(suspects func() []Suspect) Option {
 	})
 }
 
-// WithObserver sets who is told of each event. It is called on the goroutine
-// where the event happens, with no lock held: it may call Dump. A panic in it
-// stops the watcher. By default nobody is told.
+// WithObserver sets a function that is called with each event, on the goroutine
+// where the event happens and with no lock held: it may call Dump. A panic in it
+// stops the watcher. By default events are dropped.
 func WithObserver(observer func(Event)) Option {
 	return optionFunc(func(c *config) {
 		if observer != nil {
@@ -128,14 +136,11 @@ func WithObserver(observer func(Event)) Option {
 	})
 }
 
-// Owner is the operation that a function belongs to.
-type Owner = heaptag.Owner
-
-// WithFunctions sets which functions belong to one operation alone, by their names
-// as runtime.Frame has them, with type arguments as "[...]". What no heap tag
-// covers gets the labels of the innermost of them on its stack. It is asked for
-// each dump, and must leave its answer as it is from then on. By default there
-// are none.
+// WithFunctions sets a function that returns which functions of the program belong
+// to one operation alone. Keys are names as in runtime.Frame, with type arguments
+// as "[...]". A sample that no heap tag covers gets the labels of the innermost of
+// these functions on its stack. It is called once per dump, and must not change the
+// map after it returns. The default returns none. A panic in it stops the watcher.
 func WithFunctions(functions func() map[string]Owner) Option {
 	return optionFunc(func(c *config) {
 		if functions != nil {

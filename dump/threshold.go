@@ -8,33 +8,21 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
-// Threshold is a rung of the ladder.
+// Threshold is a memory usage at which a profile is written.
 type Threshold struct {
 	// Bytes is the usage at which it is crossed.
 	Bytes int64
-	// Text is the rung as it was given: "2GiB", "75%".
+	// Text is the threshold as it was configured: "2GiB", "75%".
 	Text string
 }
 
-// The ladders where none is given: with a memory limit, and without.
-var (
-	defaultShares = []string{"50%", "65%", "80%", "90%", "95%"}
-	defaultSizes  = []string{"2GiB", "4GiB", "6GiB", "8GiB", "10GiB"}
-)
-
-// parseThresholds returns the ladder from low to high.
-func parseThresholds(texts []string, limit memstat.Limit) ([]Threshold, error) {
-	if len(texts) == 0 {
-		texts = defaultSizes
-		if limit.Bytes > 0 {
-			texts = defaultShares
-		}
-	}
-	var ladder []Threshold
+// parseThresholds returns the thresholds from low to high. The error names each
+// text that is not valid.
+func parseThresholds(texts []string, limit Limit) ([]Threshold, error) {
+	var thresholds []Threshold
 	var errs []error
 	for _, text := range texts {
 		text = strings.TrimSpace(text)
@@ -43,18 +31,18 @@ func parseThresholds(texts []string, limit memstat.Limit) ([]Threshold, error) {
 			errs = append(errs, fmt.Errorf("threshold %w", err))
 			continue
 		}
-		ladder = append(ladder, Threshold{Bytes: bytes, Text: text})
+		thresholds = append(thresholds, Threshold{Bytes: bytes, Text: text})
 	}
-	slices.SortFunc(ladder, func(a, b Threshold) int { return cmp.Compare(a.Bytes, b.Bytes) })
-	for i, t := range ladder[:max(0, len(ladder)-1)] {
-		if next := ladder[i+1]; t.Bytes == next.Bytes {
-			errs = append(errs, fmt.Errorf("thresholds %q and %q are the same %d bytes: give one of them", t.Text, next.Text, t.Bytes))
+	slices.SortFunc(thresholds, func(a, b Threshold) int { return cmp.Compare(a.Bytes, b.Bytes) })
+	for i, t := range thresholds[:max(0, len(thresholds)-1)] {
+		if next := thresholds[i+1]; t.Bytes == next.Bytes {
+			errs = append(errs, fmt.Errorf("thresholds %q and %q are both %d bytes: remove one of them", t.Text, next.Text, t.Bytes))
 		}
 	}
-	return ladder, errors.Join(errs...)
+	return thresholds, errors.Join(errs...)
 }
 
-func parseThreshold(text string, limit memstat.Limit) (int64, error) {
+func parseThreshold(text string, limit Limit) (int64, error) {
 	share, isShare := strings.CutSuffix(text, "%")
 	if !isShare {
 		return textfmt.ParseSize(text)
@@ -67,20 +55,4 @@ func parseThreshold(text string, limit memstat.Limit) (int64, error) {
 		return 0, fmt.Errorf(`%q: this process has no memory limit to take a share of; give a size like "2GiB", or set GOMEMLIMIT`, text)
 	}
 	return max(1, int64(percent/100*float64(limit.Bytes))), nil
-}
-
-// usage is what is compared with the ladder, in bytes: the resident set. Where
-// it cannot be read, it is what the Go runtime holds.
-//
-// With GOGC=off and GOMEMLIMIT the heap always grows up to the limit, so there
-// it is what is live after GC, stacks, and what lies outside Go.
-func usage(s memstat.Snapshot, limit memstat.Limit, gcOff bool) int64 {
-	switch {
-	case gcOff && limit.Source == memstat.SourceRuntime:
-		return s.Live + s.Stacks + s.External
-	case s.RSS == 0:
-		return s.GoResident
-	default:
-		return s.RSS
-	}
 }

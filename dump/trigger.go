@@ -7,106 +7,109 @@ import (
 )
 
 const (
-	// rearmAt is the part of a rung below which it can be crossed again.
+	// rearmAt is the part of a threshold below which usage must fall before the
+	// threshold can be crossed again.
 	rearmAt = 0.9
-	// minBetween is the least time between two dumps at the same height.
+	// minBetween is the shortest time between two dumps, unless the second is for a
+	// higher threshold.
 	minBetween = time.Minute
 )
 
-// trigger decides when to dump. It is a pure function of what it was told: it
-// reads no clock and does no I/O. It is not safe for concurrent use.
+// trigger decides when to dump. It reads no clock and does no I/O: its decisions
+// depend only on the readings that it was given. It is not safe for concurrent use.
 type trigger struct {
-	rungs []Threshold // from low to high
-	limit int64       // bytes; 0 for none
+	thresholds []Threshold // from low to high
+	limit      int64       // bytes; 0 for none
 
-	disarmed  []bool // by rung
-	foreseen  bool   // a prediction was made in this episode
-	lastDump  time.Time
-	lastRung  int       // of the last dump
-	episodeAt time.Time // when the first rung was crossed; zero outside
+	disarmed      []bool // by threshold: it was crossed, and cannot be crossed again yet
+	predicted     bool   // a prediction was made in this episode
+	lastDump      time.Time
+	lastThreshold int       // index of the highest threshold reached at the last dump; -1 for none
+	episode       time.Time // when this episode started; zero outside an episode
 }
 
-// reading is what the trigger is told.
+// reading is the usage at one moment, with what is needed to look ahead.
 type reading struct {
 	now   time.Time
 	usage int64         // bytes
 	slope float64       // bytes a second
-	takes time.Duration // how long a dump takes, with margin
+	takes time.Duration // how long a dump takes, with a margin
 }
 
-// decision is what to do about a reading.
+// decision is what to do after a reading.
 type decision struct {
-	dump      bool
-	predicted bool
-	rung      Threshold // the highest that was crossed; the limit, if predicted
-	episode   time.Time // when this episode began
-	over      bool      // the episode ended with this reading
+	dump         bool
+	predicted    bool
+	threshold    Threshold // the highest that was crossed; the limit if predicted
+	episode      time.Time // when this episode started
+	episodeEnded bool      // with this reading
 }
 
-func newTrigger(rungs []Threshold, limit int64) *trigger {
-	return &trigger{rungs: rungs, limit: limit, disarmed: make([]bool, len(rungs)), lastRung: -1}
+func newTrigger(thresholds []Threshold, limit int64) *trigger {
+	return &trigger{thresholds: thresholds, limit: limit, disarmed: make([]bool, len(thresholds)), lastThreshold: -1}
 }
 
 func (t *trigger) decide(r reading) decision {
-	left, near := verdict.TimeToLimit(float64(r.usage), float64(t.limit), r.slope)
-	over := t.rearm(r.usage, near && left <= 4*r.takes)
+	left, approaching := verdict.TimeToLimit(float64(r.usage), float64(t.limit), r.slope)
+	ended := t.rearm(r.usage, approaching && left <= 4*r.takes)
 	crossed := -1
-	for i, rung := range t.rungs {
-		if r.usage >= rung.Bytes && !t.disarmed[i] {
+	for i, threshold := range t.thresholds {
+		if r.usage >= threshold.Bytes && !t.disarmed[i] {
 			crossed = i
 		}
 	}
 	recent := !t.lastDump.IsZero() && r.now.Sub(t.lastDump) < minBetween
-	// A rung that comes too soon stays armed: it is dumped when its time comes,
-	// if memory is still that high.
-	if crossed >= 0 && (!recent || crossed > t.lastRung) {
+	// A threshold that is crossed too soon after a dump stays armed: it gets its dump
+	// after minBetween, if usage is still that high.
+	if crossed >= 0 && (!recent || crossed > t.lastThreshold) {
 		for i := range crossed + 1 {
 			t.disarmed[i] = true
 		}
-		t.began(r.now)
-		t.lastDump, t.lastRung = r.now, crossed
-		return decision{dump: true, rung: t.rungs[crossed], episode: t.episodeAt}
+		t.startEpisode(r.now)
+		t.lastDump, t.lastThreshold = r.now, crossed
+		return decision{dump: true, threshold: t.thresholds[crossed], episode: t.episode}
 	}
-	if near && left <= r.takes && !recent && !t.foreseen {
-		t.foreseen = true
-		t.began(r.now)
-		t.lastDump, t.lastRung = r.now, t.height(r.usage)
-		return decision{dump: true, predicted: true, rung: Threshold{Bytes: t.limit, Text: "limit"}, episode: t.episodeAt}
+	if approaching && left <= r.takes && !recent && !t.predicted {
+		t.predicted = true
+		t.startEpisode(r.now)
+		t.lastDump, t.lastThreshold = r.now, t.highestReached(r.usage)
+		return decision{dump: true, predicted: true, threshold: Threshold{Bytes: t.limit, Text: "limit"}, episode: t.episode}
 	}
-	return decision{over: over}
+	return decision{episodeEnded: ended}
 }
 
-// height is the highest rung at or below usage, -1 below all.
-func (t *trigger) height(usage int64) int {
-	height := -1
-	for i, rung := range t.rungs {
-		if usage >= rung.Bytes {
-			height = i
+// highestReached is the index of the highest threshold at or below usage; -1 for
+// none.
+func (t *trigger) highestReached(usage int64) int {
+	highest := -1
+	for i, threshold := range t.thresholds {
+		if usage >= threshold.Bytes {
+			highest = i
 		}
 	}
-	return height
+	return highest
 }
 
-// rearm arms what lies far enough above usage, and the prediction unless the
-// limit is still near. It says whether that ended an episode.
-func (t *trigger) rearm(usage int64, near bool) (over bool) {
-	armed := true
-	for i, rung := range t.rungs {
-		if float64(usage) < rearmAt*float64(rung.Bytes) {
+// rearm arms the thresholds that are far enough above usage, and the prediction
+// unless the limit is near. It says whether that ended an episode.
+func (t *trigger) rearm(usage int64, limitNear bool) (ended bool) {
+	allArmed := true
+	for i, threshold := range t.thresholds {
+		if float64(usage) < rearmAt*float64(threshold.Bytes) {
 			t.disarmed[i] = false
 		}
-		armed = armed && !t.disarmed[i]
+		allArmed = allArmed && !t.disarmed[i]
 	}
-	t.foreseen = t.foreseen && near
-	if armed && !t.foreseen && !t.episodeAt.IsZero() {
-		t.episodeAt = time.Time{}
+	t.predicted = t.predicted && limitNear
+	if allArmed && !t.predicted && !t.episode.IsZero() {
+		t.episode = time.Time{}
 		return true
 	}
 	return false
 }
 
-func (t *trigger) began(now time.Time) {
-	if t.episodeAt.IsZero() {
-		t.episodeAt = now
+func (t *trigger) startEpisode(now time.Time) {
+	if t.episode.IsZero() {
+		t.episode = now
 	}
 }

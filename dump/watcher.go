@@ -4,173 +4,142 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
-	"runtime/metrics"
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
-// How long a dump is thought to take before one was measured, and at most: a disk
-// that hung once must not make us foresee the limit from afar.
 const (
-	firstDump = time.Second
-	maxTakes  = 30 * time.Second
+	// firstDumpTakes is how long a dump is assumed to take before one was measured.
+	firstDumpTakes = time.Second
+	// maxDumpTakes bounds the measured time: after a disk hung once, predictions
+	// must not come much too early.
+	maxDumpTakes = 30 * time.Second
 )
 
-// watcher is the goroutine of a Dumper.
+// watcher is the goroutine of a Dumper that compares memory with the thresholds.
 type watcher struct {
 	*Dumper
-	trigger *trigger
-	recent  slope
-	takes   time.Duration // from the decision until the last profile was on disk
-	last    File          // of this episode
+	trigger   *trigger
+	recent    slope
+	dumpTakes time.Duration // of the last dump, from the decision until it was on disk
+	lastFile  File          // the last profile of this episode
 }
 
 func newWatcher(d *Dumper) *watcher {
 	return &watcher{
-		Dumper:  d,
-		trigger: newTrigger(d.rungs, d.limit.Bytes),
-		takes:   firstDump,
+		Dumper:    d,
+		trigger:   newTrigger(d.thresholds, d.limit.Bytes),
+		dumpTakes: firstDumpTakes,
 	}
 }
 
-// run watches until ctx is done, and closes d.done when nothing of it is left.
-func (w *watcher) run(ctx context.Context, s *spans) {
+// run watches until ctx is done. It closes d.done when all its goroutines have
+// ended.
+func (w *watcher) run(ctx context.Context, spans *eventSpans) {
 	defer close(w.done)
-	defer s.leaving.Wait()
+	defer spans.sending.Wait()
 	defer func() {
 		if p := recover(); p != nil {
-			w.tell(Event{Kind: Disabled, Text: fmt.Sprintf("the watcher of thresholds stopped: panic: %v", p)})
+			w.notify(Event{Kind: Disabled, Text: fmt.Sprintf("the threshold watcher stopped: panic: %v", p)})
 		}
 	}()
-	w.tidyUp()
+	w.removeLeftovers()
 	ticker := time.NewTicker(w.interval)
 	defer ticker.Stop()
 	for {
-		if why := w.broken.Load(); why != nil {
-			w.tell(Event{Kind: Disabled, Text: "the watcher of thresholds stopped: " + *why})
+		if why := w.panicked.Load(); why != nil {
+			w.notify(Event{Kind: Disabled, Text: "the threshold watcher stopped: " + *why})
 			return
 		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			w.look(ctx)
+			w.check(ctx)
 		}
 	}
 }
 
-// tidyUp cares for what an earlier process left.
-func (w *watcher) tidyUp() {
-	if err := w.store.clean(time.Now()); err != nil {
-		w.tell(failure(err))
+// removeLeftovers removes the files that earlier processes left, and reports their
+// unclean exits.
+func (w *watcher) removeLeftovers() {
+	if err := w.store.removeLeftovers(time.Now()); err != nil {
+		w.notify(failure(err))
 	}
-	states, err := takeUnclean(w.dir, w.host)
+	exits, err := takeUncleanExits(w.dir, w.host)
 	if err != nil {
-		w.tell(failure(err))
+		w.notify(failure(err))
 	}
-	for _, s := range states {
-		w.tell(Event{Kind: UncleanExit, File: s.LastDump, Text: uncleanText(s)})
+	for _, exit := range exits {
+		w.notify(Event{Kind: UncleanExit, File: exit.LastDump, Text: uncleanExitText(exit)})
 	}
 }
 
-func uncleanText(s exitState) string {
-	text := fmt.Sprintf("process %d ended without Shutdown while it used %s", s.Process, textfmt.Size(s.Usage))
-	if s.Limit > 0 {
-		text += " of " + textfmt.Size(s.Limit)
-	}
-	text += " (" + s.Time.Format(time.RFC3339) + ")"
-	if s.LastDump.Path != "" {
-		text += "; its last heap profile is " + s.LastDump.Path
-	}
-	return text
-}
-
-// look reads memory once and does what the trigger decides.
-func (w *watcher) look(ctx context.Context) {
-	snap := w.read()
-	used := usage(snap, w.limit, gcOff())
+// check reads memory once and does what the trigger decides.
+func (w *watcher) check(ctx context.Context) {
+	memory := w.read()
+	used := usage(memory, w.limit, gcOff())
 	d := w.trigger.decide(reading{
-		now:   snap.Time,
+		now:   memory.Time,
 		usage: used,
-		slope: w.recent.add(snap.Time, used),
-		takes: 2 * (w.takes + w.interval),
+		slope: w.recent.add(memory.Time, used),
+		takes: 2 * (w.dumpTakes + w.interval),
 	})
 	switch {
 	case d.dump:
-		w.cross(ctx, d, snap, used)
-	case d.over:
-		w.last = File{}
-		if err := w.note.remove(); err != nil {
-			w.tell(failure(err))
+		w.cross(ctx, d, memory, used)
+	case d.episodeEnded:
+		w.lastFile = File{}
+		if err := w.marker.remove(); err != nil {
+			w.notify(failure(err))
 		}
 	}
 }
 
-// cross emits the event, and writes the profile if there is room for that.
-func (w *watcher) cross(ctx context.Context, d decision, snap memstat.Snapshot, used int64) {
+// cross sends the event span, and writes the profile if there is headroom for it.
+func (w *watcher) cross(ctx context.Context, d decision, memory Memory, used int64) {
 	start := time.Now()
 	suspects := w.askSuspects()
-	event := Event{Kind: Crossed, Reason: ReasonThreshold, Rung: d.rung, Predicted: d.predicted, Snapshot: snap}
-	event.Text = fmt.Sprintf("memory crossed %s: %s used", d.rung.Text, textfmt.Size(used))
+	event := Event{Kind: Crossed, Reason: ReasonThreshold, Threshold: d.threshold, Predicted: d.predicted, Memory: memory}
+	event.Text = fmt.Sprintf("memory crossed %s: %s used", d.threshold.Text, textfmt.Size(used))
 	if d.predicted {
 		event.Reason = ReasonPredicted
 		event.Text = fmt.Sprintf("memory will reach its limit of %s within seconds: %s used", textfmt.Size(w.limit.Bytes), textfmt.Size(used))
 	}
-	ctx, wait := w.currentSpans().crossed(ctx, d, snap, w.limit, suspects)
+	ctx, waitSent := w.currentEventSpans().crossed(ctx, d, memory, w.limit, suspects)
 	event.SpanContext = trace.SpanContextFromContext(ctx)
-	// The note comes before the profile, since a kill most likely does while that
-	// is being written; and while the event leaves, since a disk can hang.
+	// The marker is written before the profile, since the process is most likely to
+	// be killed while it writes that; and while the event is being sent, since a disk
+	// can hang.
 	state := exitState{
-		Tool: sideTool, Process: os.Getpid(), Began: processBegan, Host: w.host,
-		Time: snap.Time, Usage: used, Limit: w.limit.Bytes, LastDump: w.last,
+		Tool: metadataTool, Process: os.Getpid(), Started: processStarted, Host: w.host,
+		Time: memory.Time, Usage: used, Limit: w.limit.Bytes, LastDump: w.lastFile,
 	}
-	noteErr := w.note.write(w.dir, state)
-	if err := wait(); err != nil {
+	markerErr := w.marker.write(w.dir, state)
+	if err := waitSent(); err != nil {
 		event.Err = fmt.Errorf("send the event span: %w", err)
 	}
-	w.tell(event)
+	w.notify(event)
 	event.Err = nil
 
-	side := newSide(snap, w.limit, suspects)
-	side.Reason, side.Episode = event.Reason, d.episode
-	side.Threshold, side.ThresholdText = d.rung.Bytes, d.rung.Text
-	events, err := w.produce(ctx, event, &side)
+	metadata := newMetadata(memory, w.limit, suspects)
+	metadata.Reason, metadata.Episode = event.Reason, d.episode
+	metadata.Threshold, metadata.ThresholdText = d.threshold.Bytes, d.threshold.Text
+	events, err := w.dump(ctx, event, &metadata)
 	if err == nil {
-		w.takes = min(time.Since(start), maxTakes)
-		w.last, state.LastDump = events[0].File, events[0].File
-		if noteErr == nil {
-			noteErr = w.note.write(w.dir, state)
+		w.dumpTakes = min(time.Since(start), maxDumpTakes)
+		w.lastFile, state.LastDump = events[0].File, events[0].File
+		if markerErr == nil {
+			markerErr = w.marker.write(w.dir, state)
 		}
 	}
-	// Where neither profile nor note could be written, the cause is told once.
-	if noteErr != nil && events[0].Kind != Failed {
-		events = append(events, failure(noteErr))
+	// If neither the profile nor the marker could be written, the cause is reported
+	// once.
+	if markerErr != nil && events[0].Kind != Failed {
+		events = append(events, failure(markerErr))
 	}
-	w.tell(events...)
-}
-
-// gcOff says whether GOGC is off.
-func gcOff() bool {
-	sample := []metrics.Sample{{Name: "/gc/gogc:percent"}}
-	metrics.Read(sample)
-	return sample[0].Value.Kind() == metrics.KindUint64 && sample[0].Value.Uint64() > 1<<31
-}
-
-// existing is dir, or the nearest folder above it that is there.
-func existing(dir string) string {
-	for {
-		if _, err := os.Stat(dir); err == nil {
-			return dir
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return dir
-		}
-		dir = parent
-	}
+	w.notify(events...)
 }

@@ -10,28 +10,31 @@ import (
 
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
-// world is a process whose memory the test decides, and all that a Dumper tells.
+// world is a process whose memory the test sets, and the events of its Dumper.
 type world struct {
 	t   *testing.T
 	dir string
 
-	mu   sync.Mutex
-	used int64
-	told chan Event
+	mu     sync.Mutex
+	used   int64
+	events chan Event
+}
+
+func newStore(dir string) *store {
+	return &store{dir: dir, maxFiles: 100, maxBytes: textfmt.GiB, files: osFiles}
 }
 
 func newWorld(t *testing.T) *world {
-	return &world{t: t, dir: filepath.Join(t.TempDir(), "heap-dumps"), used: 10 * textfmt.MiB, told: make(chan Event, 100)}
+	return &world{t: t, dir: filepath.Join(t.TempDir(), "heap-dumps"), used: 10 * textfmt.MiB, events: make(chan Event, 100)}
 }
 
-func (w *world) read() memstat.Snapshot {
+func (w *world) read() Memory {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return memstat.Snapshot{Time: time.Now(), RSS: w.used, HeapObjects: w.used, Live: w.used}
+	return Memory{Time: time.Now(), RSS: w.used, HeapObjects: w.used, Live: w.used}
 }
 
 func (w *world) use(bytes int64) {
@@ -40,11 +43,11 @@ func (w *world) use(bytes int64) {
 	w.used = bytes
 }
 
-func (w *world) dumper(limit memstat.Limit, opts ...Option) *Dumper {
+func (w *world) dumper(limit Limit, opts ...Option) *Dumper {
 	w.t.Helper()
 	d, err := New(w.read, limit, append([]Option{
 		WithDir(w.dir), WithThresholds("64MiB", "128MiB"),
-		WithObserver(func(e Event) { w.told <- e }),
+		WithObserver(func(e Event) { w.events <- e }),
 	}, opts...)...)
 	if err != nil {
 		w.t.Fatal(err)
@@ -64,19 +67,20 @@ func (w *world) start(d *Dumper, tp trace.TracerProvider) {
 	})
 }
 
-// inBubble runs a test in a bubble of its own time, in which waiting takes none.
+// inBubble runs a test in a bubble with a clock of its own, where waiting takes no
+// time.
 func inBubble(t *testing.T, test func(*testing.T, *world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) { test(t, newWorld(t)) })
 }
 
-// after lets time pass, and returns the kinds of all that was told.
+// after waits, and returns the kinds of all events since the last call.
 func (w *world) after(pause time.Duration) (kinds []Kind) {
 	time.Sleep(pause)
 	synctest.Wait()
 	for {
 		select {
-		case e := <-w.told:
+		case e := <-w.events:
 			kinds = append(kinds, e.Kind)
 		default:
 			return kinds
@@ -89,7 +93,7 @@ func (w *world) await(kind Kind) Event {
 	w.t.Helper()
 	for {
 		select {
-		case e := <-w.told:
+		case e := <-w.events:
 			if e.Kind == kind {
 				return e
 			}

@@ -1,26 +1,24 @@
 package dump
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"runtime/pprof"
 )
 
-// write writes the heap profile and its side file into dir, under the first
-// free name of base. The profile gets its final name last, by a rename: one that
-// has it is whole and has its side file. A crash leaves at most a temporary file
-// and a side file without a profile, which nothing lists and a later start
-// removes.
-func write(dir, base string, side *Side) (file File, err error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return File{}, fmt.Errorf("make the folder of heap profiles: %w", err)
+// write writes the heap profile and its metadata file, under the first free name of
+// base. The profile gets its final name last, by a rename: a profile that has it is
+// complete and has its metadata file. After a crash there is at most a temporary
+// file, and a metadata file without a profile; neither is listed, and a later Start
+// removes them.
+func (s *store) write(base string, metadata *Metadata) (file File, err error) {
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return File{}, fmt.Errorf("create the folder of heap profiles: %w", err)
 	}
-	temp, err := createTemp(dir)
+	temp, err := createTemp(s.dir)
 	if err != nil {
 		return File{}, fmt.Errorf("create a heap profile: %w", err)
 	}
@@ -29,7 +27,8 @@ func write(dir, base string, side *Side) (file File, err error) {
 			err = errors.Join(err, os.Remove(temp.Name()))
 		}
 	}()
-	if err := fill(temp, pprof.Lookup("heap").WriteTo); err != nil {
+	writeHeap := func(w io.Writer) error { return pprof.Lookup("heap").WriteTo(w, 0) }
+	if err := s.files.fill(temp, writeHeap); err != nil {
 		return File{}, fmt.Errorf("write heap profile %s: %w", temp.Name(), err)
 	}
 	info, err := os.Stat(temp.Name())
@@ -37,86 +36,37 @@ func write(dir, base string, side *Side) (file File, err error) {
 		return File{}, fmt.Errorf("write heap profile: %w", err)
 	}
 	file.Size = info.Size()
-	if file.Path, file.SidePath, err = reserve(dir, base); err != nil {
+	if file.Path, file.MetadataPath, err = reserveName(s.dir, base); err != nil {
 		return File{}, err
 	}
-	if err := writeSide(file.SidePath, side); err != nil {
-		return File{}, errors.Join(fmt.Errorf("describe the heap profile: %w", err), os.Remove(file.SidePath))
+	if err := s.files.writeMetadata(file.MetadataPath, metadata); err != nil {
+		return File{}, errors.Join(fmt.Errorf("write the metadata of a heap profile: %w", err), os.Remove(file.MetadataPath))
 	}
-	if err := os.Rename(temp.Name(), file.Path); err != nil {
-		return File{}, errors.Join(fmt.Errorf("name heap profile %s: %w", file.Path, err), os.Remove(file.SidePath))
+	if err := s.files.rename(temp.Name(), file.Path); err != nil {
+		return File{}, errors.Join(fmt.Errorf("rename heap profile to %s: %w", file.Path, err), os.Remove(file.MetadataPath))
 	}
-	syncDir(dir)
+	syncDir(s.dir)
 	return file, nil
 }
 
-// reserve takes the first name of base that nobody has, in this process or
-// another, by creating its side file, empty.
-func reserve(dir, base string) (profile, side string, err error) {
+// reserveName takes the first name of base that is free, among all processes, by
+// creating its metadata file, empty.
+func reserveName(dir, base string) (profile, metadata string, err error) {
 	for n := 1; ; n++ {
-		profile, side = numbered(dir, base, n)
-		// The profile's rename would replace a file of that name, whose ever.
+		profile, metadata = numbered(dir, base, n)
+		// The rename of the profile would replace a file of that name, even one that is
+		// not ours.
 		_, err := os.Lstat(profile)
 		if errors.Is(err, fs.ErrNotExist) {
 			var file *os.File
-			if file, err = os.OpenFile(side, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); err == nil {
-				return profile, side, file.Close()
+			if file, err = os.OpenFile(metadata, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); err == nil {
+				return profile, metadata, file.Close()
 			}
 		} else if err == nil {
 			err = fs.ErrExist
 		}
 		if !errors.Is(err, fs.ErrExist) || n == 1000 {
-			return "", "", fmt.Errorf("find a name for heap profile %s: %w", profile, err)
+			return "", "", fmt.Errorf("find a free name for heap profile %s: %w", profile, err)
 		}
-	}
-}
-
-func writeSide(path string, side *Side) error {
-	return replace(path, func(w io.Writer, _ int) error {
-		encoder := json.NewEncoder(w)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(side)
-	})
-}
-
-// replace writes a file whole or not at all.
-func replace(path string, write func(io.Writer, int) error) error {
-	temp, err := createTemp(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	if err := fill(temp, write); err != nil {
-		return errors.Join(err, os.Remove(temp.Name()))
-	}
-	if err := os.Rename(temp.Name(), path); err != nil {
-		return errors.Join(err, os.Remove(temp.Name()))
-	}
-	return nil
-}
-
-// createTemp creates a file of mode 0600 that bears this process's id, for people,
-// and its lock while it is open, for [store.clean].
-func createTemp(dir string) (*os.File, error) {
-	file, err := os.CreateTemp(dir, fmt.Sprintf("%s%d-*", tempPrefix, os.Getpid()))
-	if err == nil {
-		_, _ = lock(file) // without it, age must do
-	}
-	return file, err
-}
-
-// fill writes a file to the disk and closes it.
-func fill(file *os.File, write func(io.Writer, int) error) error {
-	err := write(file, 0)
-	if err == nil {
-		err = file.Sync()
-	}
-	return errors.Join(err, file.Close())
-}
-
-// syncDir makes a rename last. Some systems cannot, and lose at most a file.
-func syncDir(dir string) {
-	if d, err := os.Open(filepath.Clean(dir)); err == nil {
-		_ = d.Sync()
-		_ = d.Close()
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"runtime"
 	"testing"
-
-	"github.com/otelmem/otelmem-go/internal/memstat"
 )
 
 // BenchmarkWrite writes profiles of this process's heap, with as many stacks as
@@ -17,12 +15,12 @@ func BenchmarkWrite(b *testing.B) {
 		kept := allocateBelow(depth, nil)
 		runtime.MemProfileRate = rate
 		runtime.GC()
-		side := newSide(memstat.Snapshot{}, memstat.Limit{}, nil)
+		metadata := newMetadata(Memory{}, Limit{}, nil)
 		b.Run(fmt.Sprintf("about_%d_stacks", 1<<depth), func(b *testing.B) {
 			dir := b.TempDir()
 			b.ReportAllocs()
 			for b.Loop() {
-				file, err := write(dir, "heapdump_manual_2025-11-26T10-05-00-000Z", &side)
+				file, err := newStore(dir).write("heapdump_manual_2025-11-26T10-05-00-000Z", &metadata)
 				if err != nil {
 					b.Fatal(err)
 				}

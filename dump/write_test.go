@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
@@ -24,7 +23,7 @@ func TestProfileOpensInPprof(t *testing.T) {
 	for range 2 { // the profile lags two cycles
 		runtime.GC()
 	}
-	file, err := w.dumper(memstat.Limit{}).Dump(t.Context(), "by hand")
+	file, err := w.dumper(Limit{}).Dump(t.Context(), "by hand")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +37,7 @@ func TestProfileOpensInPprof(t *testing.T) {
 func TestManualDumpsTakeTurnsAndNamesDoNotClash(t *testing.T) {
 	const reason = "../../Ärger_1 <script>\n"
 	inBubble(t, func(t *testing.T, w *world) { // all in one millisecond
-		d := w.dumper(memstat.Limit{})
+		d := w.dumper(Limit{})
 		var dumps sync.WaitGroup
 		paths := make([]string, 8)
 		for i := range paths {
@@ -61,36 +60,17 @@ func TestManualDumpsTakeTurnsAndNamesDoNotClash(t *testing.T) {
 			}
 		}
 		entries, err := d.List()
-		if err != nil || len(entries) != 8 || entries[0].Side.Detail != reason {
+		if err != nil || len(entries) != 8 || entries[0].Metadata.Detail != reason {
 			t.Errorf("list: %v, %v", entries, err)
 		}
 	})
 }
 
-func TestNamesOfManualDumps(t *testing.T) {
-	for reason, want := range map[string]string{
-		"":                       "manual",
-		"manual":                 "manual",
-		"before the Deploy":      "manual_before-the-deploy",
-		"_a__b_":                 "manual_a__b",
-		"\x00\xff/..":            "manual",
-		strings.Repeat("x", 999): "manual_" + strings.Repeat("x", maxSlug),
-	} {
-		name := baseName(nameOf(ReasonManual, reason, Threshold{}), time.Now())
-		if got := strings.TrimSuffix(name[:strings.LastIndex(name, "_")], "_"); got != "heapdump_"+want {
-			t.Errorf("reason %q: name %q, want %q", reason, got, "heapdump_"+want)
-		}
-		if !isDump(name+profileSuffix, profileSuffix) {
-			t.Errorf("reason %q: %q is not known as ours", reason, name)
-		}
-	}
-}
-
 func TestForeignProfileOfTheSameNameStays(t *testing.T) {
 	dir, base := t.TempDir(), baseName("manual", time.Now())
 	put(t, dir, base+profileSuffix, "precious")
-	side := newSide(memstat.Snapshot{}, memstat.Limit{}, nil)
-	file, err := write(dir, base, &side)
+	metadata := newMetadata(Memory{}, Limit{}, nil)
+	file, err := newStore(dir).write(base, &metadata)
 	if err != nil || filepath.Base(file.Path) != base+"-2"+profileSuffix {
 		t.Errorf("wrote %v, %v, want the second name", file, err)
 	}
@@ -101,9 +81,9 @@ func TestForeignProfileOfTheSameNameStays(t *testing.T) {
 
 func TestFailedWriteLeavesNothing(t *testing.T) {
 	dir, base := t.TempDir(), baseName("manual", time.Now())
-	side := newSide(memstat.Snapshot{}, memstat.Limit{}, nil)
-	side.LastGC = time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC) // cannot be encoded
-	if _, err := write(dir, base, &side); err == nil {
+	metadata := newMetadata(Memory{}, Limit{}, nil)
+	metadata.LastGC = time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC) // cannot be encoded
+	if _, err := newStore(dir).write(base, &metadata); err == nil {
 		t.Error("want an error")
 	}
 	if left := names(t, dir); len(left) != 0 {
@@ -116,15 +96,15 @@ func TestEmptyProfileSaysWhy(t *testing.T) {
 	runtime.MemProfileRate = 0
 	defer func() { runtime.MemProfileRate = rate }()
 	w := newWorld(t)
-	file, err := w.dumper(memstat.Limit{}).Dump(t.Context(), "x")
+	file, err := w.dumper(Limit{}).Dump(t.Context(), "x")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if e := <-w.told; !strings.Contains(e.Text, "MemProfileRate is 0") {
-		t.Errorf("told %q", e.Text)
+	if e := <-w.events; !strings.Contains(e.Text, "MemProfileRate is 0") {
+		t.Errorf("reported %q", e.Text)
 	}
-	if side, err := ReadSide(file.SidePath); err != nil || side.ProfileRate != 0 || len(side.Notes) != 1 {
-		t.Errorf("side file %+v, %v", side, err)
+	if metadata, err := ReadMetadata(file.MetadataPath); err != nil || metadata.ProfileRate != 0 || len(metadata.Notes) != 1 {
+		t.Errorf("metadata file %+v, %v", metadata, err)
 	}
 	if runtime.MemProfileRate != 0 {
 		t.Error("the rate was changed")

@@ -130,7 +130,7 @@ func (d *Diagnostics) recordSpans() {
 
 func (d *Diagnostics) newDumper() (err error) {
 	c := &d.config
-	d.dumper, err = dump.New(d.reader.Fresh, d.limit,
+	d.dumper, err = dump.New(func() dump.Memory { return dump.Memory(d.reader.Fresh()) }, dump.Limit(d.limit),
 		dump.WithThresholds(c.thresholds...),
 		dump.WithDir(c.dumpDir),
 		dump.WithRetention(c.retentionFiles, c.retentionBytes),

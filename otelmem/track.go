@@ -30,7 +30,7 @@ func (d *Diagnostics) Track(ctx context.Context, name, detail string) (_ context
 }
 
 // Dump writes a heap profile now, whatever the thresholds say. reason goes into
-// its name and its side file. It is safe for concurrent use: dumps take turns.
+// its name and its metadata file. It is safe for concurrent use: dumps take turns.
 func (d *Diagnostics) Dump(ctx context.Context, reason string) (dump.File, error) {
 	if !d.Enabled() {
 		return dump.File{}, ErrDisabled

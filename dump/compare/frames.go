@@ -9,21 +9,21 @@ import (
 )
 
 const (
-	// librariesOnly is the name of what was allocated with no application code on
-	// the stack, as in the report.
+	// librariesOnly is the name, as in the report, of what was allocated with no
+	// function of the application on the stack.
 	librariesOnly = "runtime and libraries"
-	// untagged is the category of what has no labels, as in the report.
+	// untagged is the category, as in the report, of what has no labels.
 	untagged = "untagged"
 )
 
-// site is a line of the application.
+// site is a line of the application's code.
 type site struct {
 	function, file string
 	line           int64
 }
 
-// sites returns the application's lines nearest to the allocation and nearest
-// to the goroutine's start; ok is false where it has none on the stack.
+// sites returns the application's lines that are nearest to the allocation and
+// nearest to the goroutine's start; ok is false if the stack has none.
 func sites(s *profile.Sample) (innermost, outermost site, ok bool) {
 	for _, location := range s.Location {
 		for _, l := range location.Line {
@@ -39,9 +39,10 @@ func sites(s *profile.Sample) (innermost, outermost site, ok bool) {
 	return innermost, outermost, ok
 }
 
-// isApplication is [heaptag.IsApplication] for profiles of other programs. That
-// one knows from this program's build which modules have a name without a dot;
-// here they are told from the standard library by its folders.
+// isApplication is [heaptag.IsApplication] for profiles of other programs. That one
+// knows from the build information of this program which modules have a name without
+// a dot. Here, a package without a dot is the application's unless its first folder
+// is one of the standard library.
 func isApplication(function string) bool {
 	first, _, found := strings.Cut(function, "/")
 	if found && !strings.ContainsAny(first, ".[(") && !standard[first] {
@@ -50,8 +51,7 @@ func isApplication(function string) bool {
 	return heaptag.IsApplication(function)
 }
 
-// standard are the first elements of the standard library's packages that have
-// more than one.
+// standard are the folders of the standard library that contain further packages.
 var standard = setOf("archive", "cmd", "compress", "container", "crypto", "database", "debug", "embed", "encoding", "go",
 	"hash", "html", "image", "index", "internal", "io", "log", "math", "mime", "net", "os", "path", "reflect", "regexp",
 	"runtime", "sync", "syscall", "testing", "text", "time", "unicode", "vendor")

@@ -18,14 +18,15 @@ import (
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
-// maxInflated bounds what a file may inflate to, in bytes: a profile of 25,000
-// stacks has 2 MiB, and a small gzip file can hold a thousand times its size.
+// maxInflated is how many bytes a file may have after decompression: a profile of
+// 25,000 stacks has 2 MiB, but a small gzip file can expand to a thousand times its
+// size.
 const maxInflated = 512 * textfmt.MiB
 
-// Read reads a heap profile of pprof's form, in gzip or not. One that was written
-// raw gets its labels in memory, by the table in the side file beside it; the
-// file is left as it is. Without a side file it stays without labels, and [Notes]
-// says so.
+// Read reads a heap profile in the format of pprof, compressed with gzip or not. If
+// the profile was written without labels, they are added in memory, from the
+// metadata file beside it; the file is not changed. If there is no metadata file, the
+// profile has no labels, and [Notes] says so.
 func Read(path string) (*profile.Profile, error) {
 	data, err := inflate(path)
 	if err != nil {
@@ -35,17 +36,17 @@ func Read(path string) (*profile.Profile, error) {
 	if err != nil {
 		return nil, err
 	}
-	side, err := dump.ReadSide(sidePath(path))
+	metadata, err := dump.ReadMetadata(dump.MetadataPath(path))
 	tagged := hasTagFrames(p)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), err != nil && !tagged:
 		return p, nil
 	case err != nil:
 		return nil, err
-	case !tagged && (side.Labelled || len(side.Tags.Functions) == 0):
+	case !tagged && (metadata.Labelled || len(metadata.Tags.Functions) == 0):
 		return p, nil
 	}
-	return label(path, data, side.Tags)
+	return label(path, data, metadata.Tags)
 }
 
 func parse(path string, data []byte) (*profile.Profile, error) {
@@ -54,7 +55,7 @@ func parse(path string, data []byte) (*profile.Profile, error) {
 		err = p.CheckValid()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read heap profile %s: %w: want a file of pprof's form that is whole", path, err)
+		return nil, fmt.Errorf("read heap profile %s: %w: want a complete file in the format of pprof", path, err)
 	}
 	if _, err := valuesOf(p); err != nil {
 		return nil, fmt.Errorf("read heap profile %s: %w", path, err)
@@ -62,7 +63,7 @@ func parse(path string, data []byte) (*profile.Profile, error) {
 	return p, nil
 }
 
-// inflate reads a whole file.
+// inflate reads a file, and decompresses it if it is compressed with gzip.
 func inflate(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -78,7 +79,7 @@ func inflate(path string) ([]byte, error) {
 	}
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, fmt.Errorf("read heap profile %s: it is cut off: copy it again, or take another dump", path)
+		return nil, fmt.Errorf("read heap profile %s: it is truncated: copy it again, or take another dump", path)
 	case err != nil:
 		return nil, fmt.Errorf("read heap profile %s: %w", path, err)
 	case len(data) == 0:
@@ -90,18 +91,18 @@ func inflate(path string) ([]byte, error) {
 func readBounded(r io.Reader) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxInflated+1))
 	if err == nil && int64(len(data)) > maxInflated {
-		err = fmt.Errorf("it has more than %s, which no heap profile has", textfmt.Size(maxInflated))
+		err = fmt.Errorf("it is larger than %s, the largest heap profile that is read", textfmt.Size(maxInflated))
 	}
 	return data, err
 }
 
-// label parses the profile with its labels.
-func label(path string, data []byte, table heaptag.Table) (*profile.Profile, error) {
+// label adds the labels to a profile, and parses it.
+func label(path string, data []byte, tags dump.Tags) (*profile.Profile, error) {
 	var zipped, labelled bytes.Buffer
-	zip := gzip.NewWriter(&zipped) // what heaptag reads
+	zip := gzip.NewWriter(&zipped) // heaptag.Label reads gzip
 	_, err := zip.Write(data)
 	if err = errors.Join(err, zip.Close()); err == nil {
-		err = heaptag.Label(bytes.NewReader(zipped.Bytes()), &labelled, table)
+		err = heaptag.Label(bytes.NewReader(zipped.Bytes()), &labelled, tags)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("label %s: %w", path, err)
@@ -113,8 +114,9 @@ func label(path string, data []byte, table heaptag.Table) (*profile.Profile, err
 	return p, nil
 }
 
-// hasTagFrames says whether samples still have the frames that labels are made
-// of. Labelling takes them out of the samples and leaves the function's name.
+// hasTagFrames says whether samples still have the frames of heap tags. Adding the
+// labels removes these frames from the samples, but not the function's name from the
+// profile.
 func hasTagFrames(p *profile.Profile) bool {
 	isTag := func(l profile.Line) bool {
 		return l.Function != nil && strings.HasSuffix(l.Function.Name, "/heaptag.dispatch")
@@ -123,6 +125,3 @@ func hasTagFrames(p *profile.Profile) bool {
 		return slices.ContainsFunc(s.Location, func(l *profile.Location) bool { return slices.ContainsFunc(l.Line, isTag) })
 	})
 }
-
-// sidePath is where the side file of a profile lies.
-func sidePath(path string) string { return strings.TrimSuffix(path, ".pb.gz") + ".json" }

@@ -16,35 +16,34 @@ import (
 
 	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
-	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
-// rawDump takes a dump with a limit so near that there is no room for labels.
-func rawDump(t *testing.T) dump.File {
+// unlabelledDump writes a profile with a limit so near that there is no headroom for labels.
+func unlabelledDump(t *testing.T) dump.File {
 	t.Helper()
-	read := func() memstat.Snapshot { return memstat.Snapshot{Time: time.Now(), RSS: 70 * textfmt.MiB} }
-	d, err := dump.New(read, memstat.Limit{Bytes: 100 * textfmt.MiB}, dump.WithDir(t.TempDir()))
+	read := func() dump.Memory { return dump.Memory{Time: time.Now(), RSS: 70 * textfmt.MiB} }
+	d, err := dump.New(read, dump.Limit{Bytes: 100 * textfmt.MiB}, dump.WithDir(t.TempDir()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := d.Dump(t.Context(), "raw")
+	file, err := d.Dump(t.Context(), "unlabelled")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if side, err := dump.ReadSide(file.SidePath); err != nil || side.Labelled {
-		t.Fatalf("the dump is not raw: %v", err)
+	if metadata, err := dump.ReadMetadata(file.MetadataPath); err != nil || metadata.Labelled {
+		t.Fatalf("the dump has labels: %v", err)
 	}
 	return file
 }
 
-func TestARawDumpIsLabelledByItsSideFile(t *testing.T) {
+func TestAnUnlabelledDumpIsLabelledByItsMetadataFile(t *testing.T) {
 	tag := heaptag.Default.Tag("GET /kept", "api_kept")
 	var kept []byte
 	heaptag.Do(tag.ID, func() { kept = bytes.Repeat([]byte{1}, 16<<20) })
 	runtime.GC()
 	runtime.GC()
-	file := rawDump(t)
+	file := unlabelledDump(t)
 	before, err := os.ReadFile(file.Path)
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +63,7 @@ func TestARawDumpIsLabelledByItsSideFile(t *testing.T) {
 		t.Errorf("reading changed the file: %v", err)
 	}
 
-	if err := os.Remove(file.SidePath); err != nil {
+	if err := os.Remove(file.MetadataPath); err != nil {
 		t.Fatal(err)
 	}
 	p, err = Read(file.Path)
@@ -72,28 +71,28 @@ func TestARawDumpIsLabelledByItsSideFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	if notes := Notes(nil, p); len(notes) != 1 || !strings.Contains(notes[0], "no labels") {
-		t.Errorf("without a side file the notes are %q", notes)
+		t.Errorf("without a metadata file the notes are %q", notes)
 	}
 	if rows, err := Rows(nil, p, Operation); err != nil || slices.ContainsFunc(rows, func(r Row) bool { return r.Name == "GET /kept" }) {
-		t.Errorf("without a side file the rows are %+v, %v", rows, err)
+		t.Errorf("without a metadata file the rows are %+v, %v", rows, err)
 	}
 	runtime.KeepAlive(kept)
 }
 
 // A service that wraps nothing has no tag on any stack.
-func TestARawDumpWithoutTagsIsLabelledByWhatWasLearned(t *testing.T) {
+func TestAnUnlabelledDumpWithoutTagsIsLabelledByWhatWasLearned(t *testing.T) {
 	path := newHeap().
 		holds("", 2<<20, 2, frame{"example.com/app.keep", 10}, frame{"example.com/app.syncStock", 20}, frame{"example.com/app.main", 30}).
 		holds("", 1<<20, 1, frame{"example.com/app.keep", 10}, frame{"example.com/app.main", 31}).
 		file(t)
-	side, err := json.Marshal(dump.Side{Tool: "otelmem", Version: 1, Tags: dump.Tags{
+	metadata, err := json.Marshal(dump.Metadata{Tool: "otelmem", Version: 1, Tags: dump.Tags{
 		Layout: heaptag.Layout, StackDepth: 128,
 		Functions: map[string]dump.Owner{"example.com/app.syncStock": {Operation: "sync_stock", Category: "sync"}},
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(sidePath(path), side, 0o600); err != nil {
+	if err := os.WriteFile(dump.MetadataPath(path), metadata, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	p, err := Read(path)
@@ -108,12 +107,12 @@ func TestARawDumpWithoutTagsIsLabelledByWhatWasLearned(t *testing.T) {
 
 func TestTagsOfAnotherLayoutAreRefused(t *testing.T) {
 	heaptag.Do(heaptag.Default.Tag("GET /other", "api").ID, func() { sink = make([]byte, 16<<20) })
-	file := rawDump(t)
-	text, err := os.ReadFile(file.SidePath)
+	file := unlabelledDump(t)
+	text, err := os.ReadFile(file.MetadataPath)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(file.SidePath, bytes.Replace(text, []byte(heaptag.Layout), []byte("other"), 1), 0o600); err != nil {
+	if err := os.WriteFile(file.MetadataPath, bytes.Replace(text, []byte(heaptag.Layout), []byte("other"), 1), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Read(file.Path); err == nil || !strings.Contains(err.Error(), `"other"`) {
@@ -139,10 +138,10 @@ func TestReadSaysWhatIsWrongWithAFile(t *testing.T) {
 		want string
 	}{
 		"empty":     {nil, "is empty"},
-		"truncated": {whole[:len(whole)/2], "cut off"},
+		"truncated": {whole[:len(whole)/2], "truncated"},
 		"cpu":       {cpu.Bytes(), `"samples/count, cpu/nanoseconds"`},
-		"text":      {[]byte("no profile\n"), "pprof's form"},
-		"html":      {[]byte("<!doctype html><title>404"), "pprof's form"},
+		"text":      {[]byte("no profile\n"), "format of pprof"},
+		"html":      {[]byte("<!doctype html><title>404"), "format of pprof"},
 	} {
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, c.data, 0o600); err != nil {
@@ -160,7 +159,7 @@ func TestReadSaysWhatIsWrongWithAFile(t *testing.T) {
 	}
 }
 
-func TestNotesTellWhatWouldMislead(t *testing.T) {
+func TestNotesWarnOfWhatWouldMislead(t *testing.T) {
 	base, now := before(), after()
 	base.TimeNanos, now.TimeNanos = int64(20*time.Second), int64(5*time.Second)
 	now.Period = 1

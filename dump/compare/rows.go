@@ -10,30 +10,30 @@ import (
 	"github.com/google/pprof/profile"
 )
 
-// Key is by what rows are told apart.
+// Key says what a row stands for.
 type Key string
 
 const (
-	// Operation is by the label "operation", and by the application's outermost
-	// function for what has none.
+	// Operation: one row per value of the label "operation". Without that label, one
+	// per outermost function of the application.
 	Operation Key = "operation"
-	// Function is by the application's innermost function.
+	// Function: one row per innermost function of the application.
 	Function Key = "function"
-	// Line is by the application's innermost line.
+	// Line: one row per innermost line of the application.
 	Line Key = "line"
 )
 
-// Keys are all keys there are.
+// Keys returns all keys.
 func Keys() []Key { return []Key{Operation, Function, Line} }
 
-// Row is what one operation, function or line has in use. Bytes unless said.
+// Row is what one operation, function or line has in use. Sizes are in bytes.
 type Row struct {
 	// Name is the operation or the function.
 	Name string `json:"name"`
-	// Category is the operation's; empty by function and by line.
+	// Category is that of the operation; empty by function and by line.
 	Category string `json:"category,omitempty"`
-	// File and Line are the source, as the compiler saw it; empty by operation.
-	// Line is 0 by function.
+	// File and Line are the place in the source, as the compiler recorded it; both
+	// are empty by operation, and Line is 0 by function.
 	File string `json:"file,omitempty"`
 	Line int64  `json:"line,omitempty"`
 
@@ -46,9 +46,9 @@ type Row struct {
 	DeltaObjects int64 `json:"deltaObjects"`
 }
 
-// Rows compares what is in use in two heap profiles. What grew most comes first,
-// equals by name. A nil base compares with nothing: Delta is Now. Rows without
-// bytes in both are left out.
+// Rows compares what is in use in two heap profiles. Rows are sorted by growth, the
+// largest first, then by name. If base is nil, Delta is Now. What has no bytes and no
+// objects in either profile has no row.
 func Rows(base, current *profile.Profile, by Key) ([]Row, error) {
 	if !slices.Contains(Keys(), by) {
 		return nil, fmt.Errorf("compare by %q: want one of %q", by, Keys())
@@ -68,7 +68,7 @@ func Rows(base, current *profile.Profile, by Key) ([]Row, error) {
 	return all.rows(), nil
 }
 
-// Sum is what rows have together, without a name.
+// Sum is the sum of rows; it has no name.
 func Sum(rows []Row) Row {
 	var sum Row
 	for i := range rows {
@@ -79,8 +79,7 @@ func Sum(rows []Row) Row {
 	return sum
 }
 
-// identity is what rows are told apart by; parts that the key does not need are
-// empty.
+// identity identifies a row. Fields that the key does not need are empty.
 type identity struct {
 	name, category, file string
 	line                 int64
@@ -121,7 +120,8 @@ func (r *Row) setDeltas() {
 	r.Delta, r.DeltaObjects = plus(r.Now, -r.Base), plus(r.NowObjects, -r.BaseObjects)
 }
 
-// plus adds, and stays in range: the numbers of a file can be anything.
+// plus adds, and stops at the largest number of either sign: a file can contain any
+// numbers.
 func plus(a, b int64) int64 {
 	switch {
 	case b > 0 && a > math.MaxInt64-b:
@@ -146,7 +146,7 @@ func (t table) rows() []Row {
 	return rows
 }
 
-// identify says which row a sample belongs to.
+// identify returns the row that a sample belongs to.
 func identify(s *profile.Sample, by Key) identity {
 	innermost, outermost, ok := sites(s)
 	switch {

@@ -110,9 +110,9 @@ func newComparePage(base, current *dump.Entry, by compare.Key, all []compare.Row
 	p := &comparePage{
 		Base:       dumpRow{Entry: *base, Name: from, Reason: reasonOf(base)},
 		Current:    dumpRow{Entry: *current, Name: to, Reason: reasonOf(current)},
-		Over:       current.Side.Time.Sub(base.Side.Time),
+		Over:       current.Metadata.Time.Sub(base.Metadata.Time),
 		SwapURL:    compareURL(to, from, by),
-		SampleRate: int64(current.Side.ProfileRate),
+		SampleRate: int64(current.Metadata.ProfileRate),
 		Notes:      notes,
 	}
 	for _, k := range kinds {

@@ -57,7 +57,7 @@ func (h *handler) listDumps(w http.ResponseWriter, r *http.Request, status int, 
 		e := &entries[i]
 		name := nameOf(e)
 		body.Rows = append(body.Rows, dumpRow{
-			Entry: *e, Name: name, SideName: filepath.Base(e.SidePath), Reason: reasonOf(e), Ours: ours(e, began),
+			Entry: *e, Name: name, SideName: filepath.Base(e.MetadataPath), Reason: reasonOf(e), Ours: ours(e, began),
 			Fresh: name == written, Base: name == base, Current: name == current,
 		})
 	}
@@ -67,15 +67,15 @@ func (h *handler) listDumps(w http.ResponseWriter, r *http.Request, status int, 
 
 // reasonOf says in words why a dump was written.
 func reasonOf(e *dump.Entry) string {
-	switch e.Side.Reason {
+	switch e.Metadata.Reason {
 	case dump.ReasonThreshold:
-		return "crossed " + shown(e.Side.ThresholdText)
+		return "crossed " + shown(e.Metadata.ThresholdText)
 	case dump.ReasonPredicted:
 		return "limit foreseen"
 	case dump.ReasonManual:
 		return "on demand"
 	default:
-		return shown(e.Side.Reason)
+		return shown(e.Metadata.Reason)
 	}
 }
 
@@ -89,14 +89,14 @@ func (h *handler) find(name string) (dump.Entry, error) {
 		return dump.Entry{}, err
 	}
 	for _, e := range v.entries {
-		if name == filepath.Base(e.Path) || name == filepath.Base(e.SidePath) {
+		if name == filepath.Base(e.Path) || name == filepath.Base(e.MetadataPath) {
 			return e, nil
 		}
 	}
 	return dump.Entry{}, fmt.Errorf("heap profile %q: %w", shown(name), errNoDump)
 }
 
-// download serves a dump's file, or its side file.
+// download serves a dump's file, or its metadata file.
 func (h *handler) download(w http.ResponseWriter, r *http.Request, name string) {
 	entry, err := h.find(name)
 	if err != nil {
@@ -104,8 +104,8 @@ func (h *handler) download(w http.ResponseWriter, r *http.Request, name string) 
 		return
 	}
 	path, kind := entry.Path, "application/octet-stream"
-	if name == filepath.Base(entry.SidePath) {
-		path, kind = entry.SidePath, "application/json"
+	if name == filepath.Base(entry.MetadataPath) {
+		path, kind = entry.MetadataPath, "application/json"
 	}
 	// A link that took the file's place since it was listed leads nowhere.
 	file, err := os.OpenInRoot(filepath.Split(path))
@@ -116,7 +116,7 @@ func (h *handler) download(w http.ResponseWriter, r *http.Request, name string) 
 	defer file.Close()
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", name))
-	http.ServeContent(w, r, "", entry.Side.Time, file)
+	http.ServeContent(w, r, "", entry.Metadata.Time, file)
 }
 
 const (

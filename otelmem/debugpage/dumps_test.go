@@ -110,7 +110,7 @@ func TestDownloadsGoByIdentity(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{file.Path, file.SidePath} {
+	for _, path := range []string{file.Path, file.MetadataPath} {
 		want, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)

@@ -109,5 +109,5 @@ var host = sync.OnceValue(func() string {
 
 // ours says whether this process wrote the dump.
 func ours(e *dump.Entry, began time.Time) bool {
-	return e.Side.Process == os.Getpid() && e.Side.Host == host() && !e.Side.Time.Before(began)
+	return e.Metadata.Process == os.Getpid() && e.Metadata.Host == host() && !e.Metadata.Time.Before(began)
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/otelmem"
 )
 
@@ -163,7 +164,7 @@ func (h *handler) show(w http.ResponseWriter, r *http.Request, status int, templ
 func root(path string) string {
 	parts := strings.Split(path, "/")
 	for i, part := range parts {
-		if part == pageFlame && i+1 < len(parts) && dumpName.MatchString(parts[i+1]) {
+		if part == pageFlame && i+1 < len(parts) && dump.IsFileName(parts[i+1]) {
 			return strings.Repeat("../", len(parts)-1-i)
 		}
 	}

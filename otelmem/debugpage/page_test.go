@@ -204,7 +204,7 @@ func TestOffSaysHowToTurnOn(t *testing.T) {
 				t.Errorf("%q: status %d and no mend", path, a.status)
 			}
 		}
-		for _, path := range []string{"events", "report.json", "dumps/heapdump_x.pb.gz"} {
+		for _, path := range []string{"events", "report.json", "dumps/heapdump_manual_2026-11-23T00-00-00-000Z.pb.gz"} {
 			if a := get(t, h, path); a.status != http.StatusServiceUnavailable || !strings.Contains(a.body, "memory diagnostics are off") {
 				t.Errorf("%q: status %d: %s", path, a.status, a.body)
 			}

@@ -1,8 +1,9 @@
 package debugpage
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/otelmem/otelmem-go/dump"
 )
 
 // route is what a path asks for. The handler does not know where it is mounted,
@@ -32,10 +33,6 @@ const (
 	pageScript     = "page.js"
 )
 
-// dumpName matches the names of dumps and of their side files; package dump makes
-// no others.
-var dumpName = regexp.MustCompile(`^heapdump_[A-Za-z0-9_-]{1,100}\.(pb\.gz|json)$`)
-
 // parseRoute returns a zero route where there is nothing.
 func parseRoute(path string) route {
 	parts := strings.Split(path, "/")
@@ -49,7 +46,7 @@ func parseRoute(path string) route {
 	case pageOperations, pageSpans, pageDumps, pageCompare, pageReport, pageReportText, pageReportJSON, pageEvents, pageStyle, pageScript:
 		return route{page: last}
 	}
-	if len(parts) >= 2 && parts[len(parts)-2] == pageDumps && dumpName.MatchString(last) {
+	if len(parts) >= 2 && parts[len(parts)-2] == pageDumps && dump.IsFileName(last) {
 		return route{page: pageDump, dump: last}
 	}
 	return route{}
@@ -58,12 +55,12 @@ func parseRoute(path string) route {
 // flameRoute reads …/flame/DUMP/ui/… and …/flame/DUMP/BASE/ui/….
 func flameRoute(parts []string) (route, bool) {
 	for i, part := range parts {
-		if part != pageFlame || i+2 >= len(parts) || !dumpName.MatchString(parts[i+1]) {
+		if part != pageFlame || i+2 >= len(parts) || !dump.IsFileName(parts[i+1]) {
 			continue
 		}
 		r := route{page: pageFlame, dump: parts[i+1]}
 		at := i + 2
-		if dumpName.MatchString(parts[at]) {
+		if dump.IsFileName(parts[at]) {
 			r.base = parts[at]
 			at++
 		}

@@ -121,7 +121,7 @@ func dumpMarks(entries []dump.Entry) []mark {
 	var marks []mark
 	for i := range entries {
 		e := &entries[i]
-		marks = append(marks, mark{Text: reasonOf(e), Bytes: e.Side.Memory.RSS, Time: e.Side.Time.UnixMilli(), Name: nameOf(e)})
+		marks = append(marks, mark{Text: reasonOf(e), Bytes: e.Metadata.Memory.RSS, Time: e.Metadata.Time.UnixMilli(), Name: nameOf(e)})
 	}
 	return marks
 }

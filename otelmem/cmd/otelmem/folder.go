@@ -64,7 +64,7 @@ func readFolder(dir string) (*folder, error) {
 	for i := range entries {
 		e := &entries[i]
 		f.Dumps = append(f.Dumps, dumpLine{
-			Name: filepath.Base(e.Path), Time: e.Side.Time, Reason: e.Side.Reason, Size: e.Size, RSS: e.Side.Memory.RSS, Live: e.Side.Memory.Live,
+			Name: filepath.Base(e.Path), Time: e.Metadata.Time, Reason: e.Metadata.Reason, Size: e.Size, RSS: e.Metadata.Memory.RSS, Live: e.Metadata.Memory.Live,
 		})
 	}
 	last := &entries[len(entries)-1]
@@ -96,7 +96,7 @@ func baseName(path string) string {
 func firstOf(entries []dump.Entry, last *dump.Entry) string {
 	for i := range entries {
 		e := &entries[i]
-		if e.Side.Process == last.Side.Process && e.Side.Host == last.Side.Host && e.Side.Build == last.Side.Build {
+		if e.Metadata.Process == last.Metadata.Process && e.Metadata.Host == last.Metadata.Host && e.Metadata.Build == last.Metadata.Build {
 			if e.Path == last.Path {
 				return ""
 			}

@@ -40,7 +40,7 @@ func TestCrossingSendsItsEventBeforeItWritesTheProfile(t *testing.T) {
 		suspect := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{1}, SpanID: trace.SpanID{2}, TraceFlags: trace.FlagsSampled})
 		exporter := &orderedExporter{InMemoryExporter: tracetest.NewInMemoryExporter(), dir: w.dir, files: make(map[string]int)}
 		tp := sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter, sdktrace.WithBatchTimeout(time.Hour)))
-		d := w.dumper(memstat.Limit{Bytes: textfmt.GiB, Source: memstat.SourceCgroup},
+		d := w.dumper(Limit{Bytes: textfmt.GiB, Source: memstat.SourceCgroup},
 			WithFunctions(func() map[string]Owner { return map[string]Owner{"main.sync": {Operation: "sync_stock"}} }),
 			WithSuspects(func() []Suspect {
 				return slices.Repeat([]Suspect{{SpanContext: suspect, Operation: "GET /api/records", Category: "api_records", Growth: 7, InFlight: true}}, 50)
@@ -76,7 +76,7 @@ func TestCrossingSendsItsEventBeforeItWritesTheProfile(t *testing.T) {
 		if spans[1].Parent.SpanID() != spans[0].SpanContext.SpanID() || spans[0].Parent.IsValid() {
 			t.Error("want a root, and the written profile as its child")
 		}
-		if crossed.Rung.Text != "128MiB" || crossed.Snapshot.RSS != 130*textfmt.MiB || crossed.Err != nil ||
+		if crossed.Threshold.Text != "128MiB" || crossed.Memory.RSS != 130*textfmt.MiB || crossed.Err != nil ||
 			!crossed.SpanContext.Equal(spans[0].SpanContext) {
 			t.Errorf("crossed %+v", crossed)
 		}
@@ -95,15 +95,15 @@ func TestCrossingSendsItsEventBeforeItWritesTheProfile(t *testing.T) {
 			t.Errorf("name %s", file.Path)
 		}
 		checkModes(t, w.dir, file)
-		side, err := ReadSide(file.SidePath)
+		metadata, err := ReadMetadata(file.MetadataPath)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if side.TraceID != spans[0].SpanContext.TraceID().String() || side.SpanID != spans[0].SpanContext.SpanID().String() ||
-			side.Threshold != 128*textfmt.MiB || side.Reason != ReasonThreshold || side.Limit != textfmt.GiB ||
-			side.Memory.RSS != 130*textfmt.MiB || side.Build.Go == "" || len(side.Suspects) != MaxSuspects ||
-			side.ProfileLag != 2 || side.Tags.Functions["main.sync"].Operation != "sync_stock" || side.Notes != nil || side.Process != os.Getpid() {
-			t.Errorf("side file: %+v", side)
+		if metadata.TraceID != spans[0].SpanContext.TraceID().String() || metadata.SpanID != spans[0].SpanContext.SpanID().String() ||
+			metadata.Threshold != 128*textfmt.MiB || metadata.Reason != ReasonThreshold || metadata.Limit != textfmt.GiB ||
+			metadata.Memory.RSS != 130*textfmt.MiB || metadata.Build.Go == "" || len(metadata.Suspects) != MaxSuspects ||
+			metadata.ProfileLag != 2 || metadata.Tags.Functions["main.sync"].Operation != "sync_stock" || metadata.Notes != nil || metadata.Process != os.Getpid() {
+			t.Errorf("metadata file: %+v", metadata)
 		}
 	})
 }
@@ -119,7 +119,7 @@ func want(t *testing.T, got []attribute.KeyValue, want ...attribute.KeyValue) {
 
 func checkModes(t *testing.T, dir string, file File) {
 	t.Helper()
-	for path, want := range map[string]os.FileMode{dir: 0o700 | os.ModeDir, file.Path: 0o600, file.SidePath: 0o600} {
+	for path, want := range map[string]os.FileMode{dir: 0o700 | os.ModeDir, file.Path: 0o600, file.MetadataPath: 0o600} {
 		info, err := os.Stat(path)
 		if err != nil {
 			t.Fatal(err)
@@ -134,7 +134,7 @@ func TestEventIsSentThoughThereIsNoRoomForTheProfile(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *world) {
 		exporter := tracetest.NewInMemoryExporter()
 		tp := sdktrace.NewTracerProvider(sdktrace.WithSyncer(exporter))
-		d := w.dumper(memstat.Limit{Bytes: 66 * textfmt.MiB, Source: memstat.SourceCgroup}, WithThresholds("64MiB"))
+		d := w.dumper(Limit{Bytes: 66 * textfmt.MiB, Source: memstat.SourceCgroup}, WithThresholds("64MiB"))
 		w.start(d, tp)
 		w.use(65 * textfmt.MiB)
 		e := w.await(Skipped)
@@ -161,7 +161,7 @@ func (p stuckProvider) ForceFlush(context.Context) error { <-p.free; return nil 
 func TestProfileDoesNotWaitForAStuckCollector(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *world) {
 		tp := stuckProvider{sdktrace.NewTracerProvider(), make(chan struct{})}
-		d := w.dumper(memstat.Limit{})
+		d := w.dumper(Limit{})
 		if err := d.Start(t.Context(), tp); err != nil {
 			t.Fatal(err)
 		}
@@ -190,7 +190,7 @@ func TestManualDumpIsAChildOfItsCaller(t *testing.T) {
 	w := newWorld(t)
 	exporter := tracetest.NewInMemoryExporter()
 	tp := sdktrace.NewTracerProvider(sdktrace.WithSyncer(exporter))
-	d := w.dumper(memstat.Limit{})
+	d := w.dumper(Limit{})
 	w.start(d, tp)
 	ctx, caller := tp.Tracer("test").Start(t.Context(), "caller")
 	file, err := d.Dump(ctx, "by hand")
@@ -207,11 +207,11 @@ func TestManualDumpIsAChildOfItsCaller(t *testing.T) {
 	}
 	want(t, spans[0].Attributes, attrs.Reason.String(ReasonManual), attrs.DumpPath.String(file.Path))
 	for path, trace := range map[string]trace.TraceID{
-		file.SidePath:  caller.SpanContext().TraceID(),
-		alone.SidePath: spans[1].SpanContext.TraceID(),
+		file.MetadataPath:  caller.SpanContext().TraceID(),
+		alone.MetadataPath: spans[1].SpanContext.TraceID(),
 	} {
-		if side, err := ReadSide(path); err != nil || side.TraceID != trace.String() {
-			t.Errorf("%s: trace %q, %v, want %s", path, side.TraceID, err, trace)
+		if metadata, err := ReadMetadata(path); err != nil || metadata.TraceID != trace.String() {
+			t.Errorf("%s: trace %q, %v, want %s", path, metadata.TraceID, err, trace)
 		}
 	}
 }
@@ -222,7 +222,7 @@ func TestFailedDumpHasAFailedSpan(t *testing.T) {
 			t.Fatal(err)
 		}
 		exporter := tracetest.NewInMemoryExporter()
-		w.start(w.dumper(memstat.Limit{}), sdktrace.NewTracerProvider(sdktrace.WithSyncer(exporter)))
+		w.start(w.dumper(Limit{}), sdktrace.NewTracerProvider(sdktrace.WithSyncer(exporter)))
 		w.after(time.Second)
 		w.use(70 * textfmt.MiB)
 		w.after(time.Second)

@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// alive says whether a process with this id runs. One that we may not signal
-// does.
-func alive(pid int) bool {
+// isRunning says whether a process with this id runs. A process that we may not
+// signal runs.
+func isRunning(pid int) bool {
 	return pid > 0 && !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH)
 }

@@ -4,8 +4,8 @@ package dump
 
 import "os"
 
-// alive says whether a process with this id runs.
-func alive(pid int) bool {
+// isRunning says whether a process with this id runs.
+func isRunning(pid int) bool {
 	p, err := os.FindProcess(pid)
 	if err != nil {
 		return false

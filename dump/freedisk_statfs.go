@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// freeDisk is what may be written at dir, in bytes; false where unknown.
+// freeDisk is how many bytes may be written to dir; false if that is unknown.
 func freeDisk(dir string) (int64, bool) {
 	var stat syscall.Statfs_t
 	if err := syscall.Statfs(dir, &stat); err != nil {

@@ -19,17 +19,17 @@ func shelf(t *testing.T, episodes ...int) (s *store, names []string) {
 	start := time.Date(2025, 11, 26, 10, 0, 0, 0, time.UTC)
 	for i, episode := range episodes {
 		at := start.Add(time.Duration(i) * time.Minute)
-		side := Side{Tool: sideTool, Version: sideVersion, Time: at}
+		metadata := Metadata{Tool: metadataTool, Version: metadataVersion, Time: at}
 		if episode > 0 {
-			side.Episode = start.Add(time.Duration(episode) * time.Hour)
+			metadata.Episode = start.Add(time.Duration(episode) * time.Hour)
 		}
 		name := baseName("threshold_2048MB", at)
 		put(t, s.dir, name+profileSuffix, strings.Repeat("x", 1024))
-		text, err := json.Marshal(side)
+		text, err := json.Marshal(metadata)
 		if err != nil {
 			t.Fatal(err)
 		}
-		put(t, s.dir, name+sideSuffix, string(text))
+		put(t, s.dir, name+metadataSuffix, string(text))
 		names = append(names, name)
 	}
 	return s, names
@@ -55,6 +55,7 @@ func TestRetentionKeepsTheFirstAndTheLastOfAnEpisode(t *testing.T) {
 		"manual ones before ends":         {[]int{0, 1, 1, 0}, 3, 1 << 20, []int{1, 2, 3}},
 		"middles of all episodes, by age": {[]int{1, 1, 1, 2, 2, 2}, 4, 1 << 20, []int{0, 2, 3, 5}},
 		"then the oldest":                 {[]int{1, 1, 2, 2}, 3, 1 << 20, []int{1, 2, 3}},
+		"the newest stays, though manual": {[]int{1, 1, 0}, 2, 1 << 20, []int{1, 2}},
 		"the newest stays, however large": {[]int{1, 1}, 5, 10, []int{1}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -82,13 +83,63 @@ func TestRetentionKeepsTheFirstAndTheLastOfAnEpisode(t *testing.T) {
 	}
 }
 
+func TestRetentionIsThatOfTheOption(t *testing.T) {
+	for name, test := range map[string]struct {
+		retention Option
+		want      []string
+	}{
+		"files":           {WithRetention(2, 0), []string{"third", "fourth"}},
+		"bytes":           {WithRetention(0, 1), []string{"fourth"}},
+		"what is default": {WithRetention(0, 0), []string{"first", "second", "third", "fourth"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, w *world) {
+				d := w.dumper(Limit{}, test.retention)
+				for _, reason := range []string{"first", "second", "third", "fourth"} {
+					time.Sleep(time.Second)
+					if _, err := d.Dump(t.Context(), reason); err != nil {
+						t.Fatal(err)
+					}
+				}
+				entries, err := d.List()
+				if err != nil {
+					t.Fatal(err)
+				}
+				var got []string
+				for _, e := range entries {
+					got = append(got, e.Metadata.Detail)
+				}
+				if !slices.Equal(got, test.want) {
+					t.Errorf("kept %v, want %v", got, test.want)
+				}
+			})
+		})
+	}
+}
+
+func TestProcessesThatShareAFolderHaveEpisodesOfTheirOwn(t *testing.T) {
+	at := time.Date(2025, 11, 26, 10, 0, 0, 0, time.UTC)
+	entry := func(process int, host string) Entry {
+		return Entry{Metadata: Metadata{Episode: at, Process: process, Host: host}}
+	}
+	mine := entry(1, "a")
+	for name, entries := range map[string][]Entry{
+		"another process": {entry(2, "a"), mine, entry(2, "a"), mine},
+		"another host":    {entry(1, "b"), mine, entry(1, "b"), mine},
+	} {
+		if i := firstToDelete(entries); i != 0 {
+			t.Errorf("%s: deletes %d, want the oldest, as none is in the middle of its episode", name, i)
+		}
+	}
+}
+
 func TestForeignFilesAreNeverTouched(t *testing.T) {
 	s, _ := shelf(t, 1, 1, 1)
 	outside := filepath.Join(t.TempDir(), "outside")
 	put(t, filepath.Dir(outside), "outside", "precious")
 	foreign := []string{
 		"heap.pb.gz", // another name
-		"heapdump_threshold_1MB_2025-11-26T09-00-00-000Z.pb.gz", // our name, no side file
+		"heapdump_threshold_1MB_2025-11-26T09-00-00-000Z.pb.gz", // our name, no metadata file
 		"notes.json",
 	}
 	for _, name := range foreign {
@@ -98,7 +149,7 @@ func TestForeignFilesAreNeverTouched(t *testing.T) {
 	if err := os.Symlink(outside, filepath.Join(s.dir, link+profileSuffix)); err != nil {
 		t.Skip("no symbolic links here:", err)
 	}
-	put(t, s.dir, link+sideSuffix, fmt.Sprintf(`{"tool":%q,"version":%d}`, sideTool, sideVersion))
+	put(t, s.dir, link+metadataSuffix, fmt.Sprintf(`{"tool":%q,"version":%d}`, metadataTool, metadataVersion))
 	if err := os.Mkdir(filepath.Join(s.dir, "heapdump_manual_2025-11-26T07-00-00-000Z.pb.gz"), 0o700); err != nil {
 		t.Fatal(err)
 	}

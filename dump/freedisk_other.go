@@ -2,5 +2,5 @@
 
 package dump
 
-// freeDisk is not known on this system.
+// freeDisk: the free space is not known on this system.
 func freeDisk(string) (int64, bool) { return 0, false }

@@ -9,11 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
-func TestKilledProcessIsToldOnceByTheNext(t *testing.T) {
+func TestKilledProcessIsReportedOnceByTheNext(t *testing.T) {
 	for name, test := range map[string]struct {
 		at     Kind
 		dumped bool
@@ -28,55 +27,55 @@ func TestKilledProcessIsToldOnceByTheNext(t *testing.T) {
 			if out, err := victim.CombinedOutput(); err == nil || victim.ProcessState.ExitCode() == 3 {
 				t.Fatalf("it was not killed: %v\n%s", err, out)
 			}
-			first := w.dumper(memstat.Limit{})
+			first := w.dumper(Limit{})
 			w.start(first, nil)
 			e := w.await(UncleanExit)
 			if !strings.Contains(e.Text, "while it used 100MB") {
-				t.Errorf("told %q", e.Text)
+				t.Errorf("reported %q", e.Text)
 			}
 			entries, err := first.List()
 			if err != nil || len(entries) == 1 != test.dumped {
 				t.Fatalf("profiles %v, %v, want one: %t", entries, err, test.dumped)
 			}
 			if test.dumped && (e.File != entries[0].File || !strings.Contains(e.Text, e.File.Path)) {
-				t.Errorf("told %+v, want its last profile %v", e, entries[0].File)
+				t.Errorf("reported %+v, want its last profile %v", e, entries[0].File)
 			}
-			if left, err := filepath.Glob(filepath.Join(w.dir, statePrefix+"*")); err != nil || len(left) != 0 {
-				t.Errorf("it would be told again: %v, %v", left, err)
+			if left, err := filepath.Glob(filepath.Join(w.dir, markerPrefix+"*")); err != nil || len(left) != 0 {
+				t.Errorf("it would be reported again: %v, %v", left, err)
 			}
 		})
 	}
 }
 
-func TestProcessThatRunsIsNotTold(t *testing.T) {
+func TestProcessThatRunsIsNotReported(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *world) {
-		w.start(w.dumper(memstat.Limit{}), nil)
+		w.start(w.dumper(Limit{}), nil)
 		w.use(70 * textfmt.MiB)
 		w.after(time.Second)
 		w.use(10 * textfmt.MiB)
 		other := newWorld(t)
 		other.dir = w.dir
-		other.start(other.dumper(memstat.Limit{}), nil)
-		if told := other.after(100 * time.Millisecond); told != nil {
-			t.Errorf("told %v of a process that runs", told)
+		other.start(other.dumper(Limit{}), nil)
+		if kinds := other.after(100 * time.Millisecond); kinds != nil {
+			t.Errorf("reported %v of a process that runs", kinds)
 		}
 	})
 }
 
-func TestStatesWithoutALock(t *testing.T) {
+func TestMarkersWithoutALock(t *testing.T) {
 	host, _ := os.Hostname()
-	state := exitState{Tool: sideTool, Host: host, Process: os.Getpid(), Began: processBegan}
+	state := exitState{Tool: metadataTool, Host: host, Process: os.Getpid(), Started: processStarted}
 	for name, test := range map[string]struct {
-		change func(*exitState)
-		told   bool
+		change   func(*exitState)
+		reported bool
 	}{
 		"our own":                         {func(*exitState) {}, false},
-		"our id, of an earlier process":   {func(s *exitState) { s.Began = s.Began.Add(-time.Hour) }, true},
+		"our id, of an earlier process":   {func(s *exitState) { s.Started = s.Started.Add(-time.Hour) }, true},
 		"of a process that runs":          {func(s *exitState) { s.Process = os.Getppid() }, false},
 		"of a process that is gone":       {func(s *exitState) { s.Process = 999_999_999 }, true},
 		"of another host":                 {func(s *exitState) { s.Process, s.Host = 999_999_999, "elsewhere" }, false},
 		"of another tool":                 {func(s *exitState) { s.Process, s.Tool = 999_999_999, "other" }, false},
-		"of a process that held its lock": {func(s *exitState) { s.Process, s.Locked = os.Getppid(), true }, true},
+		"of a process that had it locked": {func(s *exitState) { s.Process, s.Locked = os.Getppid(), true }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, dir := state, t.TempDir()
@@ -85,38 +84,38 @@ func TestStatesWithoutALock(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			put(t, dir, statePrefix+slug(host)+"-1.json", string(text)+"\n rest of a longer text")
-			states, err := takeUnclean(dir, host)
-			if err != nil || len(states) == 1 != test.told {
-				t.Errorf("states %v, %v, want one: %t", states, err, test.told)
+			put(t, dir, markerPrefix+safeName(host)+"-1.json", string(text)+"\n rest of a longer text")
+			states, err := takeUncleanExits(dir, host)
+			if err != nil || len(states) == 1 != test.reported {
+				t.Errorf("states %v, %v, want one: %t", states, err, test.reported)
 			}
-			if left := names(t, dir); len(left) == 0 != test.told {
+			if left := names(t, dir); len(left) == 0 != test.reported {
 				t.Errorf("left %v", left)
 			}
 		})
 	}
 }
 
-func TestNoteKeepsTheNewestState(t *testing.T) {
-	var note exitNote
+func TestMarkerKeepsTheNewestState(t *testing.T) {
+	var marker exitMarker
 	dir := t.TempDir()
-	if err := note.remove(); err != nil {
+	if err := marker.remove(); err != nil {
 		t.Errorf("remove what was never written: %v", err)
 	}
 	for _, path := range []string{strings.Repeat("long", 100), "short"} {
-		if err := note.write(dir, exitState{Tool: sideTool, Host: "host", LastDump: File{Path: path}}); err != nil {
+		if err := marker.write(dir, exitState{Tool: metadataTool, Host: "host", LastDump: File{Path: path}}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	text, err := os.ReadFile(note.path)
+	text, err := os.ReadFile(marker.path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var state exitState
 	if err := json.Unmarshal(text, &state); err != nil || state.LastDump.Path != "short" {
-		t.Errorf("note %q, %v", text, err)
+		t.Errorf("marker %q, %v", text, err)
 	}
-	if err := note.remove(); err != nil || len(names(t, dir)) != 0 {
+	if err := marker.remove(); err != nil || len(names(t, dir)) != 0 {
 		t.Errorf("left %v, %v", names(t, dir), err)
 	}
 }

@@ -1,0 +1,125 @@
+package dump
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/otelmem/otelmem-go/internal/attrs"
+)
+
+// flushTimeout is how long a dump waits at most for its event span to be sent.
+const flushTimeout = 2 * time.Second
+
+// errSlow is the error of a dump that stopped waiting for its event span.
+var errSlow = fmt.Errorf("it was not sent within %v; the profile is written without waiting for it", flushTimeout)
+
+// eventSpans emits the event spans, under an instrumentation scope of their own, which
+// distinguishes them from operations.
+type eventSpans struct {
+	tracer  trace.Tracer
+	flush   func(context.Context) error
+	sending sync.WaitGroup // spans that are being sent
+}
+
+func newEventSpans(tp trace.TracerProvider) *eventSpans {
+	s := &eventSpans{tracer: tp.Tracer(attrs.ScopeEvents), flush: func(context.Context) error { return nil }}
+	if f, ok := tp.(interface{ ForceFlush(context.Context) error }); ok {
+		s.flush = f.ForceFlush
+	}
+	return s
+}
+
+// crossed emits the event span of a crossing. The context that it returns carries
+// the span. waitSent waits until the span was sent, at most flushTimeout. Its error is
+// only reported: the profile is written all the same.
+func (s *eventSpans) crossed(ctx context.Context, d decision, memory Memory, limit Limit, suspects []Suspect) (_ context.Context, waitSent func() error) {
+	options := []trace.SpanStartOption{
+		trace.WithNewRoot(),
+		trace.WithAttributes(memoryAttributes(memory, limit)...),
+		trace.WithAttributes(
+			attrs.Threshold.Int64(d.threshold.Bytes),
+			attrs.ThresholdText.String(d.threshold.Text),
+			attrs.Predicted.Bool(d.predicted),
+		),
+	}
+	for _, suspect := range suspects {
+		options = append(options, trace.WithLinks(trace.Link{
+			SpanContext: suspect.SpanContext,
+			Attributes: []attribute.KeyValue{
+				attrs.Operation.String(suspect.Operation),
+				attrs.Category.String(suspect.Category),
+				attrs.LargestGrowth.Int64(suspect.Growth),
+				attrs.InFlight.Bool(suspect.InFlight),
+			},
+		}))
+	}
+	ctx, span := s.tracer.Start(ctx, attrs.EventThresholdCrossed, options...)
+	sent := make(chan error, 1)
+	// On its own goroutine: a processor that exports at End, or a provider that ignores
+	// its context, could otherwise block the dump for ever.
+	s.sending.Go(func() { sent <- s.send(span) })
+	return ctx, func() error {
+		timeout := time.NewTimer(flushTimeout)
+		defer timeout.Stop()
+		select {
+		case err := <-sent:
+			return err
+		case <-timeout.C:
+			return errSlow
+		}
+	}
+}
+
+func (s *eventSpans) send(span trace.Span) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	span.End()
+	ctx, cancel := context.WithTimeout(context.Background(), flushTimeout)
+	defer cancel()
+	if err = s.flush(ctx); errors.Is(err, context.DeadlineExceeded) {
+		err = errSlow
+	}
+	return err
+}
+
+// startWriting starts the span of a profile that is about to be written, a child of
+// the span in ctx if there is one.
+func (s *eventSpans) startWriting(ctx context.Context, metadata *Metadata, memory Memory, limit Limit) trace.Span {
+	_, span := s.tracer.Start(ctx, attrs.EventHeapProfileWritten,
+		trace.WithAttributes(attrs.Reason.String(metadata.Reason)),
+		trace.WithAttributes(memoryAttributes(memory, limit)...))
+	return span
+}
+
+// endWriting ends that span.
+func endWriting(span trace.Span, file File, err error) {
+	if err != nil {
+		span.RecordError(err)
+		span.SetStatus(codes.Error, err.Error())
+	} else {
+		span.SetAttributes(attrs.DumpPath.String(file.Path), attrs.DumpSize.Int64(file.Size))
+	}
+	span.End()
+}
+
+func memoryAttributes(m Memory, limit Limit) []attribute.KeyValue {
+	kvs := []attribute.KeyValue{
+		attrs.RSS.Int64(m.RSS),
+		attrs.Heap.Int64(m.HeapObjects),
+		attrs.External.Int64(m.External),
+	}
+	if limit.Bytes > 0 {
+		kvs = append(kvs, attrs.Limit.Int64(limit.Bytes))
+	}
+	return kvs
+}

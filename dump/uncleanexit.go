@@ -1,0 +1,108 @@
+package dump
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/otelmem/otelmem-go/internal/textfmt"
+)
+
+// takeUncleanExits returns the markers of processes of this host that have ended,
+// the oldest first, and removes them. If several processes start at once, only one
+// of them gets each marker.
+func takeUncleanExits(dir, host string) ([]exitState, error) {
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+		return nil, fmt.Errorf("look for unclean exits: %w", err)
+	}
+	var states []exitState
+	var errs []error
+	for _, f := range files {
+		if !f.Type().IsRegular() || !strings.HasPrefix(f.Name(), markerPrefix+safeName(host)+"-") {
+			continue
+		}
+		state, ok, err := takeMarker(filepath.Join(dir, f.Name()), host)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("read the marker of an unclean exit: %w", err))
+		}
+		if ok {
+			states = append(states, state)
+		}
+	}
+	slices.SortFunc(states, func(a, b exitState) int { return a.Time.Compare(b.Time) })
+	return states, errors.Join(errs...)
+}
+
+// takeMarker reads a marker and removes it; ok is false if its process may still
+// run, or another process takes it.
+func takeMarker(path, host string) (state exitState, ok bool, err error) {
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return state, false, nil // another process took it
+	}
+	if err != nil {
+		return state, false, err
+	}
+	defer file.Close()
+	free, lockErr := lock(file)
+	if lockErr == nil && !free {
+		return state, false, nil // its process runs, or another process takes it
+	}
+	if json.NewDecoder(file).Decode(&state) != nil || state.Tool != metadataTool || state.Host != host {
+		return state, false, nil
+	}
+	if byLock := lockErr == nil && state.Locked; !byLock && !hasEnded(state) {
+		return state, false, nil
+	}
+	if !isAt(file, path) {
+		return state, false, nil // another process took it before we locked it
+	}
+	if lockErr != nil {
+		_ = file.Close() // some systems without locks cannot remove an open file
+	}
+	if err := os.Remove(path); err != nil {
+		return state, false, err
+	}
+	return state, true, nil
+}
+
+// hasEnded says by its id whether a process of this host has ended. An earlier
+// process can have had our id.
+func hasEnded(state exitState) bool {
+	if state.Process == os.Getpid() {
+		return !state.Started.Equal(processStarted)
+	}
+	return !isRunning(state.Process)
+}
+
+// isAt says whether the open file is still the one at path.
+func isAt(file *os.File, path string) bool {
+	opened, err := file.Stat()
+	if err != nil {
+		return false
+	}
+	current, err := os.Lstat(path)
+	return err == nil && os.SameFile(opened, current)
+}
+
+func uncleanExitText(s exitState) string {
+	text := fmt.Sprintf("process %d ended without Shutdown while it used %s", s.Process, textfmt.Size(s.Usage))
+	if s.Limit > 0 {
+		text += " of " + textfmt.Size(s.Limit)
+	}
+	text += " (" + s.Time.Format(time.RFC3339) + ")"
+	if s.LastDump.Path != "" {
+		text += "; its last heap profile is " + s.LastDump.Path
+	}
+	return text
+}
