@@ -96,7 +96,7 @@ func New(opts ...Option) (*Diagnostics, error) {
 	}
 	d.start = d.reader.Fresh()
 	d.intake = newIntake(d.count)
-	d.hook = spanhook.New(d.reader.Mark,
+	d.hook = spanhook.New(func() spanhook.Reading { return spanhook.Reading(d.reader.Reading()) },
 		spanhook.WithNames(d.names.of),
 		spanhook.WithExamples(d.examples.take),
 		spanhook.WithStacks(),

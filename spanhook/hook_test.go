@@ -5,89 +5,33 @@ import (
 	"errors"
 	"math"
 	"slices"
-	"sync"
 	"testing"
-	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/spanhook"
 )
 
-// clockwork is a process whose memory the test decides.
-type clockwork struct {
-	mu    sync.Mutex
-	began time.Time
-	mark  memstat.Mark
-}
-
-func newClockwork() *clockwork {
-	return &clockwork{began: time.Now(), mark: memstat.Mark{Taken: 1, RSS: 100 * memstat.MiB, HeapObjects: 50 * memstat.MiB}}
-}
-
-func (c *clockwork) read() memstat.Mark {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.mark.Now = time.Since(c.began)
-	return c.mark
-}
-
-func (c *clockwork) grow(heap, external int64) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.mark.Taken++
-	c.mark.HeapObjects += heap
-	c.mark.Allocated += max(heap, 0)
-	c.mark.External += external
-	c.mark.RSS += heap + external
-	c.mark.GCCycles++
-}
-
-func setUp(t *testing.T, read func() memstat.Mark, opts ...spanhook.Option) (trace.Tracer, *tracetest.InMemoryExporter, *spanhook.Hook) {
-	t.Helper()
-	exporter := tracetest.NewInMemoryExporter()
-	hook := spanhook.New(read, opts...)
-	tp := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(hook.Processor(sdktrace.NewSimpleSpanProcessor(exporter))))
-	t.Cleanup(func() {
-		if err := tp.Shutdown(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	return tp.Tracer("test"), exporter, hook
-}
-
-func attr(t *testing.T, span tracetest.SpanStub, key string) attribute.Value {
-	t.Helper()
-	for _, kv := range span.Attributes {
-		if string(kv.Key) == key {
-			return kv.Value
-		}
-	}
-	t.Fatalf("span %q has no attribute %s: %v", span.Name, key, span.Attributes)
-	return attribute.Value{}
-}
-
 func TestSpanCarriesGrowth(t *testing.T) {
-	process := newClockwork()
+	process := newProcess()
 	tracer, exporter, _ := setUp(t, process.read, spanhook.WithNames(func(s sdktrace.ReadOnlySpan) (string, string) { return s.Name(), "cat_" + s.Name() }))
 
 	_, span := tracer.Start(t.Context(), "op", trace.WithAttributes(attribute.String("own", "kept")))
-	process.grow(20*memstat.MiB, 70*memstat.MiB)
+	process.grow(20*mib, 70*mib)
 	span.End()
 
 	got := exporter.GetSpans()[0]
 	for key, want := range map[string]any{
 		"own":                     "kept",
 		"otelmem.category":        "cat_op",
-		"otelmem.rss.growth":      90 * memstat.MiB,
-		"otelmem.heap.growth":     20 * memstat.MiB,
-		"otelmem.external.growth": 70 * memstat.MiB,
-		"otelmem.heap.allocated":  20 * memstat.MiB,
-		"otelmem.heap.share":      20 * memstat.MiB,
+		"otelmem.rss.growth":      90 * mib,
+		"otelmem.heap.growth":     20 * mib,
+		"otelmem.external.growth": 70 * mib,
+		"otelmem.heap.allocated":  20 * mib,
+		"otelmem.heap.share":      20 * mib,
 		"otelmem.concurrency":     1.0,
 		"otelmem.growth.bucket":   "64MiB+",
 		"otelmem.gc.cycles":       int64(1),
@@ -100,9 +44,9 @@ func TestSpanCarriesGrowth(t *testing.T) {
 
 func TestBuckets(t *testing.T) {
 	for growth, want := range map[int64]string{
-		-memstat.GiB: "<1MiB", 0: "<1MiB", memstat.MiB - 1: "<1MiB", memstat.MiB: "1MiB+",
-		4 * memstat.MiB: "4MiB+", 16 * memstat.MiB: "16MiB+", 64 * memstat.MiB: "64MiB+",
-		256 * memstat.MiB: "256MiB+", memstat.GiB: "1GiB+", 50 * memstat.GiB: "1GiB+",
+		-gib: "<1MiB", 0: "<1MiB", mib - 1: "<1MiB", mib: "1MiB+",
+		4 * mib: "4MiB+", 16 * mib: "16MiB+", 64 * mib: "64MiB+",
+		256 * mib: "256MiB+", gib: "1GiB+", 50 * gib: "1GiB+",
 	} {
 		if got := (&spanhook.Growth{Heap: growth, RSS: math.MinInt64, External: math.MinInt64}).Bucket(); got != want {
 			t.Errorf("bucket of %d bytes is %s, want %s", growth, got, want)
@@ -111,7 +55,7 @@ func TestBuckets(t *testing.T) {
 }
 
 func TestParentShareIncludesChildren(t *testing.T) {
-	process := newClockwork()
+	process := newProcess()
 	tracer, exporter, _ := setUp(t, process.read)
 	ctx, parent := tracer.Start(t.Context(), "parent")
 	process.grow(1000, 0)
@@ -134,7 +78,7 @@ func TestParentShareIncludesChildren(t *testing.T) {
 }
 
 func TestOverlappingOperationsShareTheGrowth(t *testing.T) {
-	process := newClockwork()
+	process := newProcess()
 	tracer, exporter, _ := setUp(t, process.read)
 	_, a := tracer.Start(t.Context(), "a")
 	process.grow(100, 0)
@@ -156,7 +100,7 @@ func TestOverlappingOperationsShareTheGrowth(t *testing.T) {
 }
 
 func TestUnknownResidentSetIsNotReportedAsZero(t *testing.T) {
-	tracer, exporter, _ := setUp(t, func() memstat.Mark { return memstat.Mark{Taken: 1, HeapObjects: 1} })
+	tracer, exporter, _ := setUp(t, func() spanhook.Reading { return spanhook.Reading{Taken: 1, HeapObjects: 1} })
 	_, span := tracer.Start(t.Context(), "op")
 	span.End()
 	for _, kv := range exporter.GetSpans()[0].Attributes {
@@ -167,7 +111,7 @@ func TestUnknownResidentSetIsNotReportedAsZero(t *testing.T) {
 }
 
 func TestSeveralNextProcessorsSeeTheSameGrowthOnce(t *testing.T) {
-	process := newClockwork()
+	process := newProcess()
 	sunk := 0
 	hook := spanhook.New(process.read, spanhook.WithSink(func(*spanhook.Growth) { sunk++ }))
 	first, second := tracetest.NewInMemoryExporter(), tracetest.NewInMemoryExporter()
@@ -178,21 +122,21 @@ func TestSeveralNextProcessorsSeeTheSameGrowthOnce(t *testing.T) {
 	tracer := tp.Tracer("test")
 
 	_, span := tracer.Start(t.Context(), "both")
-	process.grow(memstat.MiB, 0)
+	process.grow(mib, 0)
 	span.End()
 	for name, exporter := range map[string]*tracetest.InMemoryExporter{"first": first, "second": second} {
-		if got := attr(t, exporter.GetSpans()[0], "otelmem.heap.growth").AsInt64(); got != memstat.MiB {
+		if got := attr(t, exporter.GetSpans()[0], "otelmem.heap.growth").AsInt64(); got != mib {
 			t.Errorf("%s exporter got %d, want 1 MiB", name, got)
 		}
 	}
 
 	// One is shut down between a span's start and its end: the other goes on.
 	_, span = tracer.Start(t.Context(), "one")
-	process.grow(memstat.MiB, 0)
+	process.grow(mib, 0)
 	tp.UnregisterSpanProcessor(firstProcessor)
 	span.End()
 	spans := second.GetSpans()
-	if got := attr(t, spans[len(spans)-1], "otelmem.heap.share").AsInt64(); got != memstat.MiB {
+	if got := attr(t, spans[len(spans)-1], "otelmem.heap.share").AsInt64(); got != mib {
 		t.Errorf("after the other's shutdown: share %d, want 1 MiB", got)
 	}
 	if sunk != 2 || hook.Stats().InFlight != 0 {
@@ -201,7 +145,7 @@ func TestSeveralNextProcessorsSeeTheSameGrowthOnce(t *testing.T) {
 }
 
 func TestNestedProcessorsAddAttributesOnce(t *testing.T) {
-	process := newClockwork()
+	process := newProcess()
 	hook := spanhook.New(process.read)
 	exporter := tracetest.NewInMemoryExporter()
 	tp := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(hook.Processor(hook.Processor(sdktrace.NewSimpleSpanProcessor(exporter)))))
@@ -213,7 +157,7 @@ func TestNestedProcessorsAddAttributesOnce(t *testing.T) {
 }
 
 func TestUnsampledSpansAreMeasured(t *testing.T) {
-	process := newClockwork()
+	process := newProcess()
 	var growths []*spanhook.Growth
 	hook := spanhook.New(process.read, spanhook.WithSink(func(g *spanhook.Growth) { growths = append(growths, g) }))
 	exporter := tracetest.NewInMemoryExporter()
@@ -232,7 +176,7 @@ func TestUnsampledSpansAreMeasured(t *testing.T) {
 }
 
 func TestSpanThatStartedBeforeTheProcessorPassesUnchanged(t *testing.T) {
-	process := newClockwork()
+	process := newProcess()
 	exporter := tracetest.NewInMemoryExporter()
 	hook := spanhook.New(process.read)
 	tp := sdktrace.NewTracerProvider()
@@ -248,7 +192,7 @@ func TestSpanThatStartedBeforeTheProcessorPassesUnchanged(t *testing.T) {
 }
 
 func TestSecondEndPassesUnchanged(t *testing.T) {
-	process := newClockwork()
+	process := newProcess()
 	sunk := 0
 	hook := spanhook.New(process.read, spanhook.WithSink(func(*spanhook.Growth) { sunk++ }))
 	exporter := tracetest.NewInMemoryExporter()
@@ -272,14 +216,14 @@ func (failing) ForceFlush(context.Context) error { return errFlush }
 func (failing) Shutdown(context.Context) error   { return errShutdown }
 
 func TestErrorsOfNextPassThrough(t *testing.T) {
-	p := spanhook.New(newClockwork().read).Processor(failing{})
+	p := spanhook.New(newProcess().read).Processor(failing{})
 	if err := p.ForceFlush(t.Context()); !errors.Is(err, errFlush) {
 		t.Errorf("ForceFlush: %v", err)
 	}
 	if err := p.Shutdown(t.Context()); !errors.Is(err, errShutdown) {
 		t.Errorf("Shutdown: %v", err)
 	}
-	measuring := spanhook.New(newClockwork().read).Processor(nil)
+	measuring := spanhook.New(newProcess().read).Processor(nil)
 	if err := errors.Join(measuring.ForceFlush(t.Context()), measuring.Shutdown(t.Context())); err != nil {
 		t.Errorf("without a next processor: %v", err)
 	}
@@ -296,7 +240,7 @@ func TestPanicTurnsTheHookOffAndSpansGoOn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			calls, reasons := 0, 0
-			tracer, exporter, hook := setUp(t, func() memstat.Mark { calls++; read(calls); return memstat.Mark{} },
+			tracer, exporter, hook := setUp(t, func() spanhook.Reading { calls++; read(calls); return spanhook.Reading{} },
 				spanhook.WithOnDisable(func(string) { reasons++ }))
 			for range 3 {
 				_, span := tracer.Start(t.Context(), "op")
@@ -306,14 +250,14 @@ func TestPanicTurnsTheHookOffAndSpansGoOn(t *testing.T) {
 				t.Errorf("%d of 3 spans arrived", n)
 			}
 			if !hook.Stats().Disabled || reasons != 1 {
-				t.Errorf("disabled %t, told %d times, want true and once", hook.Stats().Disabled, reasons)
+				t.Errorf("disabled %t, reported %d times, want true and once", hook.Stats().Disabled, reasons)
 			}
 		})
 	}
 }
 
 func TestPanickingNamerGivesOverflow(t *testing.T) {
-	tracer, exporter, _ := setUp(t, newClockwork().read, spanhook.WithNames(func(sdktrace.ReadOnlySpan) (string, string) { panic("user's bug") }))
+	tracer, exporter, _ := setUp(t, newProcess().read, spanhook.WithNames(func(sdktrace.ReadOnlySpan) (string, string) { panic("user's bug") }))
 	_, span := tracer.Start(t.Context(), "op")
 	span.End()
 	if got := attr(t, exporter.GetSpans()[0], "otelmem.category").AsString(); got != "_overflow" {
@@ -322,14 +266,14 @@ func TestPanickingNamerGivesOverflow(t *testing.T) {
 }
 
 func TestRunningNamesLocalRootsInFlight(t *testing.T) {
-	process := newClockwork()
+	process := newProcess()
 	tracer, _, hook := setUp(t, process.read)
 	ctx, root := tracer.Start(t.Context(), "before routing")
 	_, child := tracer.Start(ctx, "child")
-	process.grow(memstat.MiB, 0)
+	process.grow(mib, 0)
 	root.SetName("GET /api/records")
 	running := hook.Running()
-	if len(running) != 1 || running[0].Span.Name() != "GET /api/records" || running[0].Growth != memstat.MiB {
+	if len(running) != 1 || running[0].Span.Name() != "GET /api/records" || running[0].Growth != mib {
 		t.Errorf("running: %+v", running)
 	}
 	child.End()
@@ -347,7 +291,7 @@ func TestExamplesAreMarkedWhereTheyAreSampled(t *testing.T) {
 	})
 	var grown []*spanhook.Growth
 	sink := spanhook.WithSink(func(g *spanhook.Growth) { grown = append(grown, g) })
-	tracer, exporter, hook := setUp(t, newClockwork().read, examples, sink)
+	tracer, exporter, hook := setUp(t, newProcess().read, examples, sink)
 	for _, name := range []string{"wanted", "other"} {
 		_, span := tracer.Start(t.Context(), name)
 		span.End()

@@ -61,13 +61,13 @@ func TestQuietServiceReadsFreshAtEachStartAndEnd(t *testing.T) {
 	const operations, keep = 1000, 100 << 10
 	var sum int64
 	for range operations {
-		start := r.Mark()
-		began := time.Now()
+		start := r.Reading()
+		started := time.Now()
 		sink = append(sink, make([]byte, keep))
-		for time.Since(began) < 200*time.Microsecond {
+		for time.Since(started) < 200*time.Microsecond {
 			runtime.Gosched()
 		}
-		sum += r.Mark().Allocated - start.Allocated
+		sum += r.Reading().Allocated - start.Allocated
 	}
 	sink = nil
 	if want := float64(operations * keep); math.Abs(float64(sum)-want) > want/10 {
@@ -77,9 +77,9 @@ func TestQuietServiceReadsFreshAtEachStartAndEnd(t *testing.T) {
 
 func TestResolutionSpacesReads(t *testing.T) {
 	r := newTestReader(t, time.Hour)
-	first := r.Mark()
+	first := r.Reading()
 	for range 1000 {
-		got := r.Mark()
+		got := r.Reading()
 		if got.Now = first.Now; got != first {
 			t.Fatalf("read again within an hour:\n%+v\n%+v", got, first)
 		}
@@ -89,24 +89,24 @@ func TestResolutionSpacesReads(t *testing.T) {
 	}
 }
 
-func TestMarkNeverWaitsForAReader(t *testing.T) {
+func TestReadingNeverWaitsForAReader(t *testing.T) {
 	r := newTestReader(t, 0)
 	r.mu.Lock() // as if another caller were in the middle of its read
 	defer r.mu.Unlock()
 	want := r.published.load()
 	for range 100 {
-		got := r.Mark()
+		got := r.Reading()
 		if want.Now = got.Now; got != want {
 			t.Fatalf("got %+v, want the last published %+v", got, want)
 		}
 	}
 }
 
-// Every published mark has all fields equal: a torn one is seen at once.
-func TestPublishedMarksAreWhole(t *testing.T) {
+// Every published reading has all fields equal: a torn one is seen at once.
+func TestPublishedReadingsAreWhole(t *testing.T) {
 	var p published
 	publish := func(v int64) {
-		p.store(&Mark{Taken: time.Duration(v), HeapObjects: v, Allocated: v, GCCycles: v, RSS: v, External: v})
+		p.store(&Reading{Taken: time.Duration(v), HeapObjects: v, Allocated: v, GCCycles: v, RSS: v, External: v})
 	}
 	publish(1)
 	var readers sync.WaitGroup
@@ -121,7 +121,7 @@ func TestPublishedMarksAreWhole(t *testing.T) {
 				}
 				m := p.load()
 				if m.HeapObjects != m.External || m.HeapObjects != int64(m.Taken) || m.HeapObjects < last {
-					t.Errorf("torn or stale mark after %d: %+v", last, m)
+					t.Errorf("torn or stale reading after %d: %+v", last, m)
 					return
 				}
 				last = m.HeapObjects
@@ -137,8 +137,8 @@ func TestPublishedMarksAreWhole(t *testing.T) {
 
 func TestReadingAllocatesNothing(t *testing.T) {
 	r := newTestReader(t, 0)
-	if n := testing.AllocsPerRun(1000, func() { r.Mark() }); n != 0 {
-		t.Errorf("Mark allocates %v times, want 0", n)
+	if n := testing.AllocsPerRun(1000, func() { r.Reading() }); n != 0 {
+		t.Errorf("Reading allocates %v times, want 0", n)
 	}
 	if n := testing.AllocsPerRun(1000, func() { r.Fresh() }); n != 0 {
 		t.Errorf("Fresh allocates %v times, want 0", n)
@@ -162,19 +162,19 @@ func TestClosedReaderKeepsLastRSS(t *testing.T) {
 	}
 }
 
-func BenchmarkMark(b *testing.B) {
+func BenchmarkReading(b *testing.B) {
 	r := newTestReader(b, 0)
 	b.ReportAllocs()
 	for b.Loop() {
-		r.Mark()
+		r.Reading()
 	}
 }
 
-func BenchmarkMarkParallel(b *testing.B) {
+func BenchmarkReadingParallel(b *testing.B) {
 	r := newTestReader(b, 0)
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			r.Mark()
+			r.Reading()
 		}
 	})
 }

@@ -19,19 +19,19 @@ func oneSpan(ctx context.Context, tracer trace.Tracer, name string) {
 }
 
 func TestStacksAreTakenOfFewSpansOnly(t *testing.T) {
-	taken, begun := 0, make(map[string]int)
+	taken, startedAs := 0, make(map[string]int)
 	sink := func(g *spanhook.Growth) {
-		begun[g.Begun]++
+		startedAs[g.StartedAs]++
 		if g.Stacks != nil {
 			taken++
 			for _, stack := range [][]uintptr{g.Stacks.Start, g.Stacks.End} {
 				if !holds(stack, "spanhook_test.oneSpan") {
-					t.Errorf("%v is not a stack of who began and ended the span", stack)
+					t.Errorf("%v is not a stack of the function that started and ended the span", stack)
 				}
 			}
 		}
 	}
-	tracer := newTracer(spanhook.New(newClockwork().read, spanhook.WithSink(sink), spanhook.WithStacks()))
+	tracer := newTracer(spanhook.New(newProcess().read, spanhook.WithSink(sink), spanhook.WithStacks()))
 	for range 8 {
 		oneSpan(t.Context(), tracer, "often")
 	}
@@ -47,18 +47,18 @@ func TestStacksAreTakenOfFewSpansOnly(t *testing.T) {
 	for i := range 2000 {
 		oneSpan(t.Context(), tracer, fmt.Sprint("name ", i))
 	}
-	if len(begun) != 1001 || begun[""] != 1001 {
-		t.Errorf("%d names are told apart, %d spans are of others, want 1000 and the rest", len(begun)-1, begun[""])
+	if len(startedAs) != 1001 || startedAs[""] != 1001 {
+		t.Errorf("%d names have an entry of their own, %d spans are of others, want 1000 and the rest", len(startedAs)-1, startedAs[""])
 	}
 }
 
 func TestNoStacksUnlessAskedFor(t *testing.T) {
 	sink := func(g *spanhook.Growth) {
-		if g.Stacks != nil || g.Begun != "" {
-			t.Errorf("stacks %v of %q", g.Stacks, g.Begun)
+		if g.Stacks != nil || g.StartedAs != "" {
+			t.Errorf("stacks %v of %q", g.Stacks, g.StartedAs)
 		}
 	}
-	oneSpan(t.Context(), newTracer(spanhook.New(newClockwork().read, spanhook.WithSink(sink))), "op")
+	oneSpan(t.Context(), newTracer(spanhook.New(newProcess().read, spanhook.WithSink(sink))), "op")
 }
 
 func holds(stack []uintptr, function string) bool {
