@@ -48,8 +48,33 @@ func TestBuckets(t *testing.T) {
 		4 * mib: "4MiB+", 16 * mib: "16MiB+", 64 * mib: "64MiB+",
 		256 * mib: "256MiB+", gib: "1GiB+", 50 * gib: "1GiB+",
 	} {
-		if got := (&spanhook.Growth{Heap: growth, RSS: math.MinInt64, External: math.MinInt64}).Bucket(); got != want {
-			t.Errorf("bucket of %d bytes is %s, want %s", growth, got, want)
+		const least = math.MinInt64
+		for name, g := range map[string]*spanhook.Growth{
+			"heap":     {Heap: growth, RSS: least, External: least},
+			"RSS":      {Heap: least, RSS: growth, External: least},
+			"external": {Heap: least, RSS: least, External: growth},
+		} {
+			if got := g.Bucket(); got != want {
+				t.Errorf("bucket of %d bytes of %s is %s, want %s", growth, name, got, want)
+			}
+		}
+	}
+}
+
+func TestShrinkingMemoryIsNegativeGrowth(t *testing.T) {
+	process := newProcess()
+	tracer, exporter, _ := setUp(t, process.read)
+	_, span := tracer.Start(t.Context(), "op")
+	process.grow(-3*mib, -mib)
+	span.End()
+	for key, want := range map[string]int64{
+		"otelmem.heap.growth":     -3 * mib,
+		"otelmem.heap.share":      -3 * mib,
+		"otelmem.external.growth": -mib,
+		"otelmem.rss.growth":      -4 * mib,
+	} {
+		if got := attr(t, exporter.GetSpans()[0], key).AsInt64(); got != want {
+			t.Errorf("%s = %d, want %d", key, got, want)
 		}
 	}
 }
@@ -77,6 +102,59 @@ func TestParentShareIncludesChildren(t *testing.T) {
 	}
 }
 
+func TestASpanWithARemoteParentIsALocalRoot(t *testing.T) {
+	process := newProcess()
+	var localRoots []string
+	sink := func(g *spanhook.Growth) {
+		if g.LocalRoot {
+			localRoots = append(localRoots, g.Span.Name())
+		}
+	}
+	tracer, exporter, _ := setUp(t, process.read, spanhook.WithSink(sink))
+	caller := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{1}, SpanID: trace.SpanID{1}, TraceFlags: trace.FlagsSampled, Remote: true})
+	ctx, request := tracer.Start(trace.ContextWithRemoteSpanContext(t.Context(), caller), "request")
+	_, query := tracer.Start(ctx, "query")
+	process.grow(1000, 0)
+	query.End()
+	request.End()
+	if len(localRoots) != 1 || localRoots[0] != "request" {
+		t.Errorf("local roots: %q, want the request alone", localRoots)
+	}
+	if got := attr(t, exporter.GetSpans()[1], "otelmem.heap.share").AsInt64(); got != 1000 {
+		t.Errorf("the request's share is %d of 1000", got)
+	}
+}
+
+// sameIDs is an id generator that is broken: all spans of its life have one id.
+type sameIDs struct{}
+
+func (sameIDs) NewIDs(context.Context) (trace.TraceID, trace.SpanID) {
+	return trace.TraceID{1}, trace.SpanID{1}
+}
+func (sameIDs) NewSpanID(context.Context, trace.TraceID) trace.SpanID { return trace.SpanID{1} }
+
+// A span that is not tracked must not stay in flight and dilute later shares.
+func TestASecondSpanWithTheSameIDIsNotTracked(t *testing.T) {
+	process := newProcess()
+	exporter := tracetest.NewInMemoryExporter()
+	hook := spanhook.New(process.read)
+	tp := sdktrace.NewTracerProvider(sdktrace.WithIDGenerator(sameIDs{}),
+		sdktrace.WithSpanProcessor(hook.Processor(sdktrace.NewSimpleSpanProcessor(exporter))))
+	tracer := tp.Tracer("test")
+	_, first := tracer.Start(t.Context(), "first")
+	_, second := tracer.Start(t.Context(), "second")
+	first.End()
+	second.End()
+	_, third := tracer.Start(t.Context(), "third")
+	process.grow(1000, 0)
+	third.End()
+	if spans := exporter.GetSpans(); len(spans[1].Attributes) != 0 {
+		t.Errorf("the second has %v, want no growth", spans[1].Attributes)
+	} else if got := attr(t, spans[2], "otelmem.heap.share").AsInt64(); got != 1000 {
+		t.Errorf("the third's share is %d of 1000 with nothing else in flight", got)
+	}
+}
+
 func TestOverlappingOperationsShareTheGrowth(t *testing.T) {
 	process := newProcess()
 	tracer, exporter, _ := setUp(t, process.read)
@@ -100,20 +178,33 @@ func TestOverlappingOperationsShareTheGrowth(t *testing.T) {
 }
 
 func TestUnknownResidentSetIsNotReportedAsZero(t *testing.T) {
-	tracer, exporter, _ := setUp(t, func() spanhook.Reading { return spanhook.Reading{Taken: 1, HeapObjects: 1} })
-	_, span := tracer.Start(t.Context(), "op")
-	span.End()
-	for _, kv := range exporter.GetSpans()[0].Attributes {
-		if kv.Key == "otelmem.rss.growth" || kv.Key == "otelmem.external.growth" {
-			t.Errorf("%s is given where the resident set is unknown", kv.Key)
-		}
+	for name, rss := range map[string][]int64{
+		"never known":      {0, 0},
+		"not at the start": {0, mib},
+		"not at the end":   {mib, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tracer, exporter, _ := setUp(t, func() spanhook.Reading {
+				now := rss[0]
+				rss = rss[1:]
+				return spanhook.Reading{Taken: 1, HeapObjects: 1, RSS: now}
+			})
+			_, span := tracer.Start(t.Context(), "op")
+			span.End()
+			for _, kv := range exporter.GetSpans()[0].Attributes {
+				if kv.Key == "otelmem.rss.growth" || kv.Key == "otelmem.external.growth" {
+					t.Errorf("%s = %d is given where the resident set is unknown", kv.Key, kv.Value.AsInt64())
+				}
+			}
+		})
 	}
 }
 
 func TestSeveralNextProcessorsSeeTheSameGrowthOnce(t *testing.T) {
 	process := newProcess()
-	sunk := 0
-	hook := spanhook.New(process.read, spanhook.WithSink(func(*spanhook.Growth) { sunk++ }))
+	sunk, reads := 0, 0
+	read := func() spanhook.Reading { reads++; return process.read() }
+	hook := spanhook.New(read, spanhook.WithSink(func(*spanhook.Growth) { sunk++ }))
 	first, second := tracetest.NewInMemoryExporter(), tracetest.NewInMemoryExporter()
 	firstProcessor := hook.Processor(sdktrace.NewSimpleSpanProcessor(first))
 	tp := sdktrace.NewTracerProvider(
@@ -141,6 +232,63 @@ func TestSeveralNextProcessorsSeeTheSameGrowthOnce(t *testing.T) {
 	}
 	if sunk != 2 || hook.Stats().InFlight != 0 {
 		t.Errorf("%d growths for 2 spans, %d left in flight", sunk, hook.Stats().InFlight)
+	}
+	if reads != 4 {
+		t.Errorf("memory was read %d times for 2 spans, want at the start and at the end of each", reads)
+	}
+}
+
+// onEnd is a next processor that calls a function at each span's end.
+type onEnd func(sdktrace.ReadOnlySpan)
+
+func (onEnd) OnStart(context.Context, sdktrace.ReadWriteSpan) {}
+func (f onEnd) OnEnd(s sdktrace.ReadOnlySpan)                 { f(s) }
+func (onEnd) Shutdown(context.Context) error                  { return nil }
+func (onEnd) ForceFlush(context.Context) error                { return nil }
+
+// Other spans end between a span's first processor and its second.
+func TestSeveralProcessorsFindTheirSpanAmongOthersThatEnd(t *testing.T) {
+	const others = 50
+	hook := spanhook.New(newProcess().read)
+	exporter := tracetest.NewInMemoryExporter()
+	tp := sdktrace.NewTracerProvider()
+	tracer := tp.Tracer("test")
+	tp.RegisterSpanProcessor(hook.Processor(onEnd(func(s sdktrace.ReadOnlySpan) {
+		if s.Name() == "op" {
+			for range others {
+				_, other := tracer.Start(context.Background(), "other")
+				other.End()
+			}
+		}
+	})))
+	tp.RegisterSpanProcessor(hook.Processor(sdktrace.NewSimpleSpanProcessor(exporter)))
+	_, span := tracer.Start(t.Context(), "op")
+	span.End()
+	spans := exporter.GetSpans()
+	if len(spans) != others+1 {
+		t.Fatalf("%d spans arrived, want %d", len(spans), others+1)
+	}
+	for _, s := range spans {
+		attr(t, s, "otelmem.heap.growth")
+	}
+}
+
+func TestAStoppedHookLetsSpansPassUnchanged(t *testing.T) {
+	reads := 0
+	process := newProcess()
+	tracer, exporter, hook := setUp(t, func() spanhook.Reading { reads++; return process.read() })
+	_, before := tracer.Start(t.Context(), "started before")
+	hook.Stop()
+	before.End()
+	_, after := tracer.Start(t.Context(), "started after")
+	after.End()
+	for _, s := range exporter.GetSpans() {
+		if len(s.Attributes) != 0 {
+			t.Errorf("%q has %v, want no growth", s.Name, s.Attributes)
+		}
+	}
+	if n := len(exporter.GetSpans()); n != 2 || reads != 1 || !hook.Stats().Disabled {
+		t.Errorf("%d of 2 spans arrived, %d reads, disabled %t, want one read before the stop", n, reads, hook.Stats().Disabled)
 	}
 }
 

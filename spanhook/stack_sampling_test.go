@@ -52,6 +52,26 @@ func TestStacksAreTakenOfFewSpansOnly(t *testing.T) {
 	}
 }
 
+func TestATooDeepStackIsDropped(t *testing.T) {
+	var growth *spanhook.Growth
+	sink := func(g *spanhook.Growth) { growth = g }
+	tracer := newTracer(spanhook.New(newProcess().read, spanhook.WithSink(sink), spanhook.WithStacks()))
+	for frames, want := range map[int]bool{50: true, 200: false} {
+		spanBelow(t.Context(), tracer, frames)
+		if got := growth.Stacks.Start != nil && growth.Stacks.End != nil; got != want {
+			t.Errorf("below %d frames the stacks are given: %t, want %t", frames, got, want)
+		}
+	}
+}
+
+func spanBelow(ctx context.Context, tracer trace.Tracer, frames int) {
+	if frames > 0 {
+		spanBelow(ctx, tracer, frames-1)
+		return
+	}
+	oneSpan(ctx, tracer, "op")
+}
+
 func TestNoStacksUnlessAskedFor(t *testing.T) {
 	sink := func(g *spanhook.Growth) {
 		if g.Stacks != nil || g.StartedAs != "" {

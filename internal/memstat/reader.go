@@ -106,7 +106,7 @@ func (r *Reader) read(now time.Duration, withProcess bool) time.Duration {
 	if withProcess && r.process != nil {
 		r.last.ProcessTime = r.last.Time
 		r.last.RSS = rss
-		r.last.External = max(0, rss-shared-r.last.GoResident)
+		r.last.External = external(rss, shared, r.last.GoResident)
 	}
 	r.published.store(&Reading{
 		Taken:       end,
@@ -118,3 +118,7 @@ func (r *Reader) read(now time.Duration, withProcess bool) time.Duration {
 	})
 	return end
 }
+
+// external is the resident memory in bytes that is neither backed by files nor the
+// Go runtime's. What Go has from the system need not be resident: then it is 0.
+func external(rss, shared, goResident int64) int64 { return max(0, rss-shared-goResident) }

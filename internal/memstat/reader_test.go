@@ -102,6 +102,63 @@ func TestReadingNeverWaitsForAReader(t *testing.T) {
 	}
 }
 
+func TestExternalIsWhatNeitherFilesNorGoHave(t *testing.T) {
+	for name, test := range map[string]struct{ rss, shared, goResident, want int64 }{
+		"some is left":                 {rss: 100, shared: 20, goResident: 50, want: 30},
+		"nothing is left":              {rss: 100, shared: 20, goResident: 80, want: 0},
+		"Go has pages not yet touched": {rss: 100, shared: 20, goResident: 500, want: 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := external(test.rss, test.shared, test.goResident); got != test.want {
+				t.Errorf("%d bytes, want %d", got, test.want)
+			}
+		})
+	}
+}
+
+func TestMemoryReturnedToTheSystemIsNotGoResident(t *testing.T) {
+	r := newTestReader(t, 0)
+	block := make([]byte, 64<<20)
+	held := r.Fresh().GoResident
+	runtime.KeepAlive(block)
+	block = nil
+	debug.FreeOSMemory()
+	if freed := held - r.Fresh().GoResident; freed < 32<<20 {
+		t.Errorf("GoResident fell by %d bytes after 64 MiB were returned to the system", freed)
+	}
+}
+
+// Another caller can publish after we looked at the clock.
+func TestReadingIsNeverTakenAfterNow(t *testing.T) {
+	r := newTestReader(t, 0)
+	r.mu.Lock() // the other caller
+	defer r.mu.Unlock()
+	r.published.store(&Reading{Taken: time.Hour})
+	if got := r.Reading(); got.Now != time.Hour || got.Taken != time.Hour {
+		t.Errorf("asked for at %v, taken at %v, want both at %v", got.Now, got.Taken, time.Hour)
+	}
+}
+
+func TestALoadOfASlotThatIsBeingFilledStartsOver(t *testing.T) {
+	var p published
+	p.store(&Reading{HeapObjects: 1})
+	slot := &p.slots[p.current.Load()]
+	slot.number.Store(0) // as if the writer had come round the ring
+	slot.fields[fieldHeapObjects].Store(-1)
+	loaded := make(chan Reading, 1)
+	go func() { loaded <- p.load() }()
+	for range 1000 { // a load that accepts the slot returns at once
+		runtime.Gosched()
+		if len(loaded) > 0 {
+			break
+		}
+	}
+	p.store(&Reading{HeapObjects: 2})
+	if got := <-loaded; got.HeapObjects != 2 {
+		t.Errorf("got %+v, want the next whole reading", got)
+	}
+}
+
 // Every published reading has all fields equal: a torn one is seen at once.
 func TestPublishedReadingsAreWhole(t *testing.T) {
 	var p published
