@@ -120,7 +120,7 @@ func (d *Diagnostics) recordSpans() {
 	d.spans = spanstats.NewRecorder(
 		func(reason string) { d.parts.Disable("metrics", reason) },
 		d.recordMetrics, d.learn, d.logGrowth)
-	d.hook = spanhook.New(d.reader.Mark,
+	d.hook = spanhook.New(func() spanhook.Reading { return spanhook.Reading(d.reader.Reading()) },
 		spanhook.WithNames(d.names.Of),
 		spanhook.WithExamples(d.spans.Examples.Take),
 		spanhook.WithStacks(),

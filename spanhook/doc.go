@@ -2,12 +2,12 @@
 // did while each span ran, and hands the span on with the growth as attributes.
 //
 // The Go SDK has no hook between a span's end and its export that could still
-// set attributes. So a [Hook] wraps the next processor: it takes a snapshot at
+// set attributes. So a [Hook] wraps the next processor: it takes a [Reading] at
 // start and at end, and gives the next processor a read-only span whose
 // Attributes add the growth. They are built when they are first asked for, on
 // the exporter's goroutine.
 //
-// A process has one heap: the difference between two snapshots is evidence about
+// A process has one heap: the difference between two readings is evidence about
 // a moment, not about a span. Each span therefore says how many operations were
 // in flight beside it (otelmem.concurrency; 1 means the growth is its own) and
 // what its fair share of the heap growth is (otelmem.heap.share).
@@ -15,7 +15,7 @@
 // # Fair share
 //
 // Only local roots, spans without a parent or with a remote one, count as
-// operations in flight. At each new snapshot the heap's change since the last
+// operations in flight. At each new reading the heap's change since the last
 // one is divided by their number and added to one running sum; a span's share
 // is the sum's change over its life. So the shares of local roots add up to the
 // process's growth while any was in flight, and a parent's share includes its

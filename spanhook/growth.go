@@ -4,12 +4,9 @@ import (
 	"math"
 	"sync"
 
-	"go.opentelemetry.io/otel/attribute"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/otelmem/otelmem-go/internal/attrs"
-	"github.com/otelmem/otelmem-go/internal/memstat"
-	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 // Growth is what the process's memory did while one span ran. All but the
@@ -23,10 +20,11 @@ type Growth struct {
 	// LocalRoot says that the span has no parent in this process.
 	LocalRoot bool
 
-	// RSS is the growth of the resident set. HasProcess says whether RSS and
-	// External are known on this system.
-	RSS        int64
-	External   int64
+	// RSS is the growth of the resident set.
+	RSS int64
+	// External is the growth of resident memory outside the Go runtime.
+	External int64
+	// HasProcess says whether RSS and External are known on this system.
 	HasProcess bool
 	// Heap is the growth of heap objects, dead ones not yet swept included.
 	Heap int64
@@ -39,10 +37,10 @@ type Growth struct {
 	// GCCycles is the number of GC cycles that ended meanwhile.
 	GCCycles int64
 
-	// Begun is the name that the span was started with, and Stacks where it began
-	// and ended; empty and nil without [WithStacks], where there are more than 1,000
-	// names, and Stacks for most spans.
-	Begun  string
+	// StartedAs is the name that the span was started with; empty without
+	// [WithStacks], and for names after the first 1,000.
+	StartedAs string
+	// Stacks are where the span was started and ended; nil for most spans.
 	Stacks *Stacks
 
 	config    *config
@@ -73,7 +71,7 @@ func (g *Growth) Example() bool {
 
 func (g *Growth) name() {
 	defer func() {
-		// These are others' code on the exporter's path.
+		// The user's functions run here, on the exporter's goroutine.
 		if recover() != nil {
 			g.operation, g.category = attrs.Overflow, attrs.Overflow
 		}
@@ -85,65 +83,18 @@ func (g *Growth) name() {
 	g.example = g.Span.SpanContext().IsSampled() && g.config.examples(g.operation)
 }
 
-// Largest is the largest of RSS, External and Heap.
-func (g *Growth) Largest() int64 { return max(g.RSS, g.External, g.Heap) }
-
-// Bucket names the size class of [Growth.Largest], for backends whose search
-// knows equality only.
-func (g *Growth) Bucket() string {
-	switch n := g.Largest(); {
-	case n >= textfmt.GiB:
-		return "1GiB+"
-	case n >= 256*textfmt.MiB:
-		return "256MiB+"
-	case n >= 64*textfmt.MiB:
-		return "64MiB+"
-	case n >= 16*textfmt.MiB:
-		return "16MiB+"
-	case n >= 4*textfmt.MiB:
-		return "4MiB+"
-	case n >= textfmt.MiB:
-		return "1MiB+"
-	default:
-		return "<1MiB"
-	}
-}
-
-// attributeCount is how many attributes a span gets at most, but for an example.
-const attributeCount = 9
-
-// appendTo appends what the span gets to kvs.
-func (g *Growth) appendTo(kvs []attribute.KeyValue) []attribute.KeyValue {
-	if category := g.Category(); category != "" {
-		kvs = append(kvs, attrs.Category.String(category))
-	}
-	if g.HasProcess {
-		kvs = append(kvs, attrs.RSSGrowth.Int64(g.RSS), attrs.ExternalGrowth.Int64(g.External))
-	}
-	if g.Example() {
-		kvs = append(kvs, attrs.LeakExample.Bool(true))
-	}
-	return append(kvs,
-		attrs.HeapGrowth.Int64(g.Heap),
-		attrs.HeapAllocated.Int64(g.Allocated),
-		attrs.HeapShare.Int64(g.Share),
-		attrs.Concurrency.Float64(g.Concurrency),
-		attrs.GrowthBucket.String(g.Bucket()),
-		attrs.GCCycles.Int64(g.GCCycles),
-	)
-}
-
 // measure fills g with the differences between a span's start and its end.
-func (g *Growth) measure(start *began, end *memstat.Mark, endSums sums) {
+func (g *Growth) measure(start *start, end *Reading, endSums sums) {
+	before := &start.reading
 	g.LocalRoot = start.localRoot
-	g.RSS = end.RSS - start.mark.RSS
-	g.External = end.External - start.mark.External
-	g.HasProcess = start.mark.RSS > 0 && end.RSS > 0
-	g.Heap = end.HeapObjects - start.mark.HeapObjects
-	g.Allocated = end.Allocated - start.mark.Allocated
-	g.GCCycles = end.GCCycles - start.mark.GCCycles
+	g.RSS = end.RSS - before.RSS
+	g.External = end.External - before.External
+	g.HasProcess = before.RSS > 0 && end.RSS > 0
+	g.Heap = end.HeapObjects - before.HeapObjects
+	g.Allocated = end.Allocated - before.Allocated
+	g.GCCycles = end.GCCycles - before.GCCycles
 	g.Share = int64(math.Round(endSums.share - start.sums.share))
-	if life := end.Now - start.mark.Now; life > 0 {
-		g.Concurrency = float64(endSums.concurrency-start.sums.concurrency) / float64(life)
+	if duration := end.Now - before.Now; duration > 0 {
+		g.Concurrency = float64(endSums.concurrency-start.sums.concurrency) / float64(duration)
 	}
 }

@@ -7,35 +7,32 @@ import (
 	"unsafe"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
-	"go.opentelemetry.io/otel/trace"
 
 	"github.com/otelmem/otelmem-go/internal/attrs"
-	"github.com/otelmem/otelmem-go/internal/memstat"
 )
 
-// Hook measures spans. It is shared by all processors made from it, so that a
-// span counts once however many there are. It is safe for concurrent use; it
-// starts no goroutine and needs no closing.
+// Hook measures spans. All processors made from it share it, so that a span is
+// measured once however many there are. It is safe for concurrent use, starts no
+// goroutine and needs no closing.
 type Hook struct {
 	config
-	read     func() memstat.Mark
-	inFlight *inFlight
-	ledger   ledger
-	sampler  *stackSampler // nil unless stacks are taken
+	read      func() Reading
+	inFlight  *inFlight
+	fairShare fairShare
+	sampler   *stackSampler // nil unless stacks are taken
+	justEnded justEnded     // used only with several processors
 
 	processors atomic.Int32
 	pushedOut  atomic.Int64
 	disabled   atomic.Bool
 	disable    sync.Once
-
-	endedMu sync.Mutex // guards what follows, used only with several processors
-	ended   [64]*grown
-	endedAt int
 }
 
-// New returns a Hook that reads memory by read, twice a span: read must neither
-// wait nor allocate.
-func New(read func() memstat.Mark, opts ...Option) *Hook {
+// New returns a Hook that reads the process's memory by calling read at the start
+// and at the end of each span. read is called on the goroutine of the span, by
+// several at once: it must be safe for concurrent use, and should neither wait nor
+// allocate. If it panics, the hook turns itself off.
+func New(read func() Reading, opts ...Option) *Hook {
 	c := newConfig(opts)
 	h := &Hook{config: c, read: read, inFlight: newInFlight(c.maxInFlight)}
 	if c.stacks {
@@ -55,7 +52,7 @@ func (h *Hook) Processor(next sdktrace.SpanProcessor) sdktrace.SpanProcessor {
 // Stop lets spans pass unchanged from now on.
 func (h *Hook) Stop() { h.disabled.Store(true) }
 
-// Stats is what the hook says of itself.
+// Stats is the state of a [Hook].
 type Stats struct {
 	// InFlight is the number of spans tracked now.
 	InFlight int
@@ -81,30 +78,6 @@ func (h *Hook) Stats() Stats {
 	}
 }
 
-// Running is a span in flight.
-type Running struct {
-	// Span is the live span; its methods are safe for concurrent use.
-	Span sdktrace.ReadWriteSpan
-	// Growth is the largest growth of the process since it started, in bytes.
-	Growth int64
-}
-
-// Running returns the local roots in flight, in no order.
-func (h *Hook) Running() []Running {
-	now := h.read()
-	var running []Running
-	h.inFlight.each(func(e *entry) {
-		if e.localRoot && !isEvent(e.span) {
-			running = append(running, Running{Span: e.span, Growth: max(
-				now.RSS-e.mark.RSS,
-				now.External-e.mark.External,
-				now.HeapObjects-e.mark.HeapObjects,
-			)})
-		}
-	})
-	return running
-}
-
 func (h *Hook) start(s sdktrace.ReadWriteSpan) {
 	if h.disabled.Load() {
 		return
@@ -115,22 +88,22 @@ func (h *Hook) start(s sdktrace.ReadWriteSpan) {
 		return
 	}
 	if h.sampler != nil {
-		e.begun = h.sampler.of(s.Name())
-		if e.begun.due(e.key.span) {
-			e.stacks = &Stacks{Start: stack()}
+		e.name = h.sampler.startName(s.Name())
+		if e.name.sample(e.key.span) {
+			e.stacks = &Stacks{Start: callStack()}
 		}
 	}
-	e.mark = h.read()
+	e.reading = h.read()
 	parent := s.Parent()
 	e.localRoot = !parent.IsValid() || parent.IsRemote()
-	e.sums = h.ledger.add(&e.mark, weight(e.localRoot))
-	added, pushed, roots := h.inFlight.add(&e, e.mark.Now-h.maxAge)
+	e.sums = h.fairShare.advance(&e.reading, weight(e.localRoot))
+	added, pushed, roots := h.inFlight.add(&e, e.reading.Now-h.maxAge)
 	if !added && e.localRoot {
 		roots++ // a span id given out twice: only its first holder is tracked
 	}
 	if pushed+roots > 0 {
 		h.pushedOut.Add(int64(pushed))
-		h.ledger.add(&e.mark, -int64(roots))
+		h.fairShare.advance(&e.reading, -int64(roots))
 	}
 }
 
@@ -142,77 +115,58 @@ func weight(localRoot bool) int64 {
 	return 0
 }
 
-// isEvent says that s is one of our own event spans, which measure nothing.
+// isEvent says that s is one of the module's own event spans, which get no growth.
 func isEvent(s sdktrace.ReadOnlySpan) bool {
 	return s.InstrumentationScope().Name == attrs.ScopeEvents
 }
 
-// end returns what to hand on: s itself where nothing is known of its start.
+// end returns the span to hand on: s itself where its start is not known.
 func (h *Hook) end(s sdktrace.ReadOnlySpan) (out sdktrace.ReadOnlySpan) {
 	if h.disabled.Load() {
 		return s
 	}
 	out = s
 	defer h.contain("end")
-	if _, already := s.(*grown); already {
+	if _, already := s.(*spanWithGrowth); already {
 		return s
 	}
+	several := h.processors.Load() > 1
 	start, ok := h.inFlight.take(keyOf(s.SpanContext()))
 	if !ok {
-		if g := h.justEnded(s.SpanContext()); g != nil {
-			return g
+		if several {
+			if measured := h.justEnded.find(s.SpanContext()); measured != nil {
+				return measured
+			}
 		}
 		return s
 	}
-	mark := h.read()
-	sums := h.ledger.add(&mark, -weight(start.localRoot))
+	reading := h.read()
+	sums := h.fairShare.advance(&reading, -weight(start.localRoot))
 	if isEvent(s) {
 		return s
 	}
-	g := &grown{ReadOnlySpan: s}
-	g.growth.Span = s
-	g.growth.config = &h.config
-	g.growth.measure(&start, &mark, sums)
-	if start.begun != nil {
-		g.growth.Begun = start.begun.name
+	measured := &spanWithGrowth{ReadOnlySpan: s}
+	g := &measured.growth
+	g.Span = s
+	g.config = &h.config
+	g.measure(&start, &reading, sums)
+	if start.name != nil {
+		g.StartedAs = start.name.name
 	}
 	if start.stacks != nil {
-		start.stacks.End = stack()
-		g.growth.Stacks = start.stacks
+		start.stacks.End = callStack()
+		g.Stacks = start.stacks
 	}
-	out = g
-	if h.processors.Load() > 1 {
-		h.rememberEnded(g)
+	out = measured
+	if several {
+		h.justEnded.add(measured)
 	}
-	h.sink(&g.growth)
+	h.sink(g)
 	return out
 }
 
-// rememberEnded keeps g for the other processors, which are told of the same
-// end right after this one, on the same goroutine.
-func (h *Hook) rememberEnded(g *grown) {
-	h.endedMu.Lock()
-	defer h.endedMu.Unlock()
-	h.ended[h.endedAt%len(h.ended)] = g
-	h.endedAt++
-}
-
-func (h *Hook) justEnded(sc trace.SpanContext) *grown {
-	if h.processors.Load() < 2 {
-		return nil
-	}
-	h.endedMu.Lock()
-	defer h.endedMu.Unlock()
-	for _, g := range h.ended {
-		if g != nil && g.SpanContext().SpanID() == sc.SpanID() && g.SpanContext().TraceID() == sc.TraceID() {
-			return g
-		}
-	}
-	return nil
-}
-
-// contain turns a panic in the hook into the hook being off: the application
-// must not notice.
+// contain recovers from a panic in the hook and turns the hook off, so that the
+// application does not notice.
 func (h *Hook) contain(where string) {
 	if p := recover(); p != nil {
 		h.disabled.Store(true)

@@ -5,90 +5,33 @@ import (
 	"errors"
 	"math"
 	"slices"
-	"sync"
 	"testing"
-	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/otelmem/otelmem-go/internal/memstat"
-	"github.com/otelmem/otelmem-go/internal/textfmt"
 	"github.com/otelmem/otelmem-go/spanhook"
 )
 
-// clockwork is a process whose memory the test decides.
-type clockwork struct {
-	mu    sync.Mutex
-	began time.Time
-	mark  memstat.Mark
-}
-
-func newClockwork() *clockwork {
-	return &clockwork{began: time.Now(), mark: memstat.Mark{Taken: 1, RSS: 100 * textfmt.MiB, HeapObjects: 50 * textfmt.MiB}}
-}
-
-func (c *clockwork) read() memstat.Mark {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.mark.Now = time.Since(c.began)
-	return c.mark
-}
-
-func (c *clockwork) grow(heap, external int64) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.mark.Taken++
-	c.mark.HeapObjects += heap
-	c.mark.Allocated += max(heap, 0)
-	c.mark.External += external
-	c.mark.RSS += heap + external
-	c.mark.GCCycles++
-}
-
-func setUp(t *testing.T, read func() memstat.Mark, opts ...spanhook.Option) (trace.Tracer, *tracetest.InMemoryExporter, *spanhook.Hook) {
-	t.Helper()
-	exporter := tracetest.NewInMemoryExporter()
-	hook := spanhook.New(read, opts...)
-	tp := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(hook.Processor(sdktrace.NewSimpleSpanProcessor(exporter))))
-	t.Cleanup(func() {
-		if err := tp.Shutdown(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	return tp.Tracer("test"), exporter, hook
-}
-
-func attr(t *testing.T, span tracetest.SpanStub, key string) attribute.Value {
-	t.Helper()
-	for _, kv := range span.Attributes {
-		if string(kv.Key) == key {
-			return kv.Value
-		}
-	}
-	t.Fatalf("span %q has no attribute %s: %v", span.Name, key, span.Attributes)
-	return attribute.Value{}
-}
-
 func TestSpanCarriesGrowth(t *testing.T) {
-	process := newClockwork()
+	process := newProcess()
 	tracer, exporter, _ := setUp(t, process.read, spanhook.WithNames(func(s sdktrace.ReadOnlySpan) (string, string) { return s.Name(), "cat_" + s.Name() }))
 
 	_, span := tracer.Start(t.Context(), "op", trace.WithAttributes(attribute.String("own", "kept")))
-	process.grow(20*textfmt.MiB, 70*textfmt.MiB)
+	process.grow(20*mib, 70*mib)
 	span.End()
 
 	got := exporter.GetSpans()[0]
 	for key, want := range map[string]any{
 		"own":                     "kept",
 		"otelmem.category":        "cat_op",
-		"otelmem.rss.growth":      90 * textfmt.MiB,
-		"otelmem.heap.growth":     20 * textfmt.MiB,
-		"otelmem.external.growth": 70 * textfmt.MiB,
-		"otelmem.heap.allocated":  20 * textfmt.MiB,
-		"otelmem.heap.share":      20 * textfmt.MiB,
+		"otelmem.rss.growth":      90 * mib,
+		"otelmem.heap.growth":     20 * mib,
+		"otelmem.external.growth": 70 * mib,
+		"otelmem.heap.allocated":  20 * mib,
+		"otelmem.heap.share":      20 * mib,
 		"otelmem.concurrency":     1.0,
 		"otelmem.growth.bucket":   "64MiB+",
 		"otelmem.gc.cycles":       int64(1),
@@ -101,18 +44,43 @@ func TestSpanCarriesGrowth(t *testing.T) {
 
 func TestBuckets(t *testing.T) {
 	for growth, want := range map[int64]string{
-		-textfmt.GiB: "<1MiB", 0: "<1MiB", textfmt.MiB - 1: "<1MiB", textfmt.MiB: "1MiB+",
-		4 * textfmt.MiB: "4MiB+", 16 * textfmt.MiB: "16MiB+", 64 * textfmt.MiB: "64MiB+",
-		256 * textfmt.MiB: "256MiB+", textfmt.GiB: "1GiB+", 50 * textfmt.GiB: "1GiB+",
+		-gib: "<1MiB", 0: "<1MiB", mib - 1: "<1MiB", mib: "1MiB+",
+		4 * mib: "4MiB+", 16 * mib: "16MiB+", 64 * mib: "64MiB+",
+		256 * mib: "256MiB+", gib: "1GiB+", 50 * gib: "1GiB+",
 	} {
-		if got := (&spanhook.Growth{Heap: growth, RSS: math.MinInt64, External: math.MinInt64}).Bucket(); got != want {
-			t.Errorf("bucket of %d bytes is %s, want %s", growth, got, want)
+		const least = math.MinInt64
+		for name, g := range map[string]*spanhook.Growth{
+			"heap":     {Heap: growth, RSS: least, External: least},
+			"RSS":      {Heap: least, RSS: growth, External: least},
+			"external": {Heap: least, RSS: least, External: growth},
+		} {
+			if got := g.Bucket(); got != want {
+				t.Errorf("bucket of %d bytes of %s is %s, want %s", growth, name, got, want)
+			}
+		}
+	}
+}
+
+func TestShrinkingMemoryIsNegativeGrowth(t *testing.T) {
+	process := newProcess()
+	tracer, exporter, _ := setUp(t, process.read)
+	_, span := tracer.Start(t.Context(), "op")
+	process.grow(-3*mib, -mib)
+	span.End()
+	for key, want := range map[string]int64{
+		"otelmem.heap.growth":     -3 * mib,
+		"otelmem.heap.share":      -3 * mib,
+		"otelmem.external.growth": -mib,
+		"otelmem.rss.growth":      -4 * mib,
+	} {
+		if got := attr(t, exporter.GetSpans()[0], key).AsInt64(); got != want {
+			t.Errorf("%s = %d, want %d", key, got, want)
 		}
 	}
 }
 
 func TestParentShareIncludesChildren(t *testing.T) {
-	process := newClockwork()
+	process := newProcess()
 	tracer, exporter, _ := setUp(t, process.read)
 	ctx, parent := tracer.Start(t.Context(), "parent")
 	process.grow(1000, 0)
@@ -134,8 +102,61 @@ func TestParentShareIncludesChildren(t *testing.T) {
 	}
 }
 
+func TestASpanWithARemoteParentIsALocalRoot(t *testing.T) {
+	process := newProcess()
+	var localRoots []string
+	sink := func(g *spanhook.Growth) {
+		if g.LocalRoot {
+			localRoots = append(localRoots, g.Span.Name())
+		}
+	}
+	tracer, exporter, _ := setUp(t, process.read, spanhook.WithSink(sink))
+	caller := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{1}, SpanID: trace.SpanID{1}, TraceFlags: trace.FlagsSampled, Remote: true})
+	ctx, request := tracer.Start(trace.ContextWithRemoteSpanContext(t.Context(), caller), "request")
+	_, query := tracer.Start(ctx, "query")
+	process.grow(1000, 0)
+	query.End()
+	request.End()
+	if len(localRoots) != 1 || localRoots[0] != "request" {
+		t.Errorf("local roots: %q, want the request alone", localRoots)
+	}
+	if got := attr(t, exporter.GetSpans()[1], "otelmem.heap.share").AsInt64(); got != 1000 {
+		t.Errorf("the request's share is %d of 1000", got)
+	}
+}
+
+// sameIDs is an id generator that is broken: all spans of its life have one id.
+type sameIDs struct{}
+
+func (sameIDs) NewIDs(context.Context) (trace.TraceID, trace.SpanID) {
+	return trace.TraceID{1}, trace.SpanID{1}
+}
+func (sameIDs) NewSpanID(context.Context, trace.TraceID) trace.SpanID { return trace.SpanID{1} }
+
+// A span that is not tracked must not stay in flight and dilute later shares.
+func TestASecondSpanWithTheSameIDIsNotTracked(t *testing.T) {
+	process := newProcess()
+	exporter := tracetest.NewInMemoryExporter()
+	hook := spanhook.New(process.read)
+	tp := sdktrace.NewTracerProvider(sdktrace.WithIDGenerator(sameIDs{}),
+		sdktrace.WithSpanProcessor(hook.Processor(sdktrace.NewSimpleSpanProcessor(exporter))))
+	tracer := tp.Tracer("test")
+	_, first := tracer.Start(t.Context(), "first")
+	_, second := tracer.Start(t.Context(), "second")
+	first.End()
+	second.End()
+	_, third := tracer.Start(t.Context(), "third")
+	process.grow(1000, 0)
+	third.End()
+	if spans := exporter.GetSpans(); len(spans[1].Attributes) != 0 {
+		t.Errorf("the second has %v, want no growth", spans[1].Attributes)
+	} else if got := attr(t, spans[2], "otelmem.heap.share").AsInt64(); got != 1000 {
+		t.Errorf("the third's share is %d of 1000 with nothing else in flight", got)
+	}
+}
+
 func TestOverlappingOperationsShareTheGrowth(t *testing.T) {
-	process := newClockwork()
+	process := newProcess()
 	tracer, exporter, _ := setUp(t, process.read)
 	_, a := tracer.Start(t.Context(), "a")
 	process.grow(100, 0)
@@ -157,20 +178,33 @@ func TestOverlappingOperationsShareTheGrowth(t *testing.T) {
 }
 
 func TestUnknownResidentSetIsNotReportedAsZero(t *testing.T) {
-	tracer, exporter, _ := setUp(t, func() memstat.Mark { return memstat.Mark{Taken: 1, HeapObjects: 1} })
-	_, span := tracer.Start(t.Context(), "op")
-	span.End()
-	for _, kv := range exporter.GetSpans()[0].Attributes {
-		if kv.Key == "otelmem.rss.growth" || kv.Key == "otelmem.external.growth" {
-			t.Errorf("%s is given where the resident set is unknown", kv.Key)
-		}
+	for name, rss := range map[string][]int64{
+		"never known":      {0, 0},
+		"not at the start": {0, mib},
+		"not at the end":   {mib, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tracer, exporter, _ := setUp(t, func() spanhook.Reading {
+				now := rss[0]
+				rss = rss[1:]
+				return spanhook.Reading{Taken: 1, HeapObjects: 1, RSS: now}
+			})
+			_, span := tracer.Start(t.Context(), "op")
+			span.End()
+			for _, kv := range exporter.GetSpans()[0].Attributes {
+				if kv.Key == "otelmem.rss.growth" || kv.Key == "otelmem.external.growth" {
+					t.Errorf("%s = %d is given where the resident set is unknown", kv.Key, kv.Value.AsInt64())
+				}
+			}
+		})
 	}
 }
 
 func TestSeveralNextProcessorsSeeTheSameGrowthOnce(t *testing.T) {
-	process := newClockwork()
-	sunk := 0
-	hook := spanhook.New(process.read, spanhook.WithSink(func(*spanhook.Growth) { sunk++ }))
+	process := newProcess()
+	sunk, reads := 0, 0
+	read := func() spanhook.Reading { reads++; return process.read() }
+	hook := spanhook.New(read, spanhook.WithSink(func(*spanhook.Growth) { sunk++ }))
 	first, second := tracetest.NewInMemoryExporter(), tracetest.NewInMemoryExporter()
 	firstProcessor := hook.Processor(sdktrace.NewSimpleSpanProcessor(first))
 	tp := sdktrace.NewTracerProvider(
@@ -179,30 +213,87 @@ func TestSeveralNextProcessorsSeeTheSameGrowthOnce(t *testing.T) {
 	tracer := tp.Tracer("test")
 
 	_, span := tracer.Start(t.Context(), "both")
-	process.grow(textfmt.MiB, 0)
+	process.grow(mib, 0)
 	span.End()
 	for name, exporter := range map[string]*tracetest.InMemoryExporter{"first": first, "second": second} {
-		if got := attr(t, exporter.GetSpans()[0], "otelmem.heap.growth").AsInt64(); got != textfmt.MiB {
+		if got := attr(t, exporter.GetSpans()[0], "otelmem.heap.growth").AsInt64(); got != mib {
 			t.Errorf("%s exporter got %d, want 1 MiB", name, got)
 		}
 	}
 
 	// One is shut down between a span's start and its end: the other goes on.
 	_, span = tracer.Start(t.Context(), "one")
-	process.grow(textfmt.MiB, 0)
+	process.grow(mib, 0)
 	tp.UnregisterSpanProcessor(firstProcessor)
 	span.End()
 	spans := second.GetSpans()
-	if got := attr(t, spans[len(spans)-1], "otelmem.heap.share").AsInt64(); got != textfmt.MiB {
+	if got := attr(t, spans[len(spans)-1], "otelmem.heap.share").AsInt64(); got != mib {
 		t.Errorf("after the other's shutdown: share %d, want 1 MiB", got)
 	}
 	if sunk != 2 || hook.Stats().InFlight != 0 {
 		t.Errorf("%d growths for 2 spans, %d left in flight", sunk, hook.Stats().InFlight)
 	}
+	if reads != 4 {
+		t.Errorf("memory was read %d times for 2 spans, want at the start and at the end of each", reads)
+	}
+}
+
+// onEnd is a next processor that calls a function at each span's end.
+type onEnd func(sdktrace.ReadOnlySpan)
+
+func (onEnd) OnStart(context.Context, sdktrace.ReadWriteSpan) {}
+func (f onEnd) OnEnd(s sdktrace.ReadOnlySpan)                 { f(s) }
+func (onEnd) Shutdown(context.Context) error                  { return nil }
+func (onEnd) ForceFlush(context.Context) error                { return nil }
+
+// Other spans end between a span's first processor and its second.
+func TestSeveralProcessorsFindTheirSpanAmongOthersThatEnd(t *testing.T) {
+	const others = 50
+	hook := spanhook.New(newProcess().read)
+	exporter := tracetest.NewInMemoryExporter()
+	tp := sdktrace.NewTracerProvider()
+	tracer := tp.Tracer("test")
+	tp.RegisterSpanProcessor(hook.Processor(onEnd(func(s sdktrace.ReadOnlySpan) {
+		if s.Name() == "op" {
+			for range others {
+				_, other := tracer.Start(context.Background(), "other")
+				other.End()
+			}
+		}
+	})))
+	tp.RegisterSpanProcessor(hook.Processor(sdktrace.NewSimpleSpanProcessor(exporter)))
+	_, span := tracer.Start(t.Context(), "op")
+	span.End()
+	spans := exporter.GetSpans()
+	if len(spans) != others+1 {
+		t.Fatalf("%d spans arrived, want %d", len(spans), others+1)
+	}
+	for _, s := range spans {
+		attr(t, s, "otelmem.heap.growth")
+	}
+}
+
+func TestAStoppedHookLetsSpansPassUnchanged(t *testing.T) {
+	reads := 0
+	process := newProcess()
+	tracer, exporter, hook := setUp(t, func() spanhook.Reading { reads++; return process.read() })
+	_, before := tracer.Start(t.Context(), "started before")
+	hook.Stop()
+	before.End()
+	_, after := tracer.Start(t.Context(), "started after")
+	after.End()
+	for _, s := range exporter.GetSpans() {
+		if len(s.Attributes) != 0 {
+			t.Errorf("%q has %v, want no growth", s.Name, s.Attributes)
+		}
+	}
+	if n := len(exporter.GetSpans()); n != 2 || reads != 1 || !hook.Stats().Disabled {
+		t.Errorf("%d of 2 spans arrived, %d reads, disabled %t, want one read before the stop", n, reads, hook.Stats().Disabled)
+	}
 }
 
 func TestNestedProcessorsAddAttributesOnce(t *testing.T) {
-	process := newClockwork()
+	process := newProcess()
 	hook := spanhook.New(process.read)
 	exporter := tracetest.NewInMemoryExporter()
 	tp := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(hook.Processor(hook.Processor(sdktrace.NewSimpleSpanProcessor(exporter)))))
@@ -214,7 +305,7 @@ func TestNestedProcessorsAddAttributesOnce(t *testing.T) {
 }
 
 func TestUnsampledSpansAreMeasured(t *testing.T) {
-	process := newClockwork()
+	process := newProcess()
 	var growths []*spanhook.Growth
 	hook := spanhook.New(process.read, spanhook.WithSink(func(g *spanhook.Growth) { growths = append(growths, g) }))
 	exporter := tracetest.NewInMemoryExporter()
@@ -233,7 +324,7 @@ func TestUnsampledSpansAreMeasured(t *testing.T) {
 }
 
 func TestSpanThatStartedBeforeTheProcessorPassesUnchanged(t *testing.T) {
-	process := newClockwork()
+	process := newProcess()
 	exporter := tracetest.NewInMemoryExporter()
 	hook := spanhook.New(process.read)
 	tp := sdktrace.NewTracerProvider()
@@ -249,7 +340,7 @@ func TestSpanThatStartedBeforeTheProcessorPassesUnchanged(t *testing.T) {
 }
 
 func TestSecondEndPassesUnchanged(t *testing.T) {
-	process := newClockwork()
+	process := newProcess()
 	sunk := 0
 	hook := spanhook.New(process.read, spanhook.WithSink(func(*spanhook.Growth) { sunk++ }))
 	exporter := tracetest.NewInMemoryExporter()
@@ -273,14 +364,14 @@ func (failing) ForceFlush(context.Context) error { return errFlush }
 func (failing) Shutdown(context.Context) error   { return errShutdown }
 
 func TestErrorsOfNextPassThrough(t *testing.T) {
-	p := spanhook.New(newClockwork().read).Processor(failing{})
+	p := spanhook.New(newProcess().read).Processor(failing{})
 	if err := p.ForceFlush(t.Context()); !errors.Is(err, errFlush) {
 		t.Errorf("ForceFlush: %v", err)
 	}
 	if err := p.Shutdown(t.Context()); !errors.Is(err, errShutdown) {
 		t.Errorf("Shutdown: %v", err)
 	}
-	measuring := spanhook.New(newClockwork().read).Processor(nil)
+	measuring := spanhook.New(newProcess().read).Processor(nil)
 	if err := errors.Join(measuring.ForceFlush(t.Context()), measuring.Shutdown(t.Context())); err != nil {
 		t.Errorf("without a next processor: %v", err)
 	}
@@ -297,7 +388,7 @@ func TestPanicTurnsTheHookOffAndSpansGoOn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			calls, reasons := 0, 0
-			tracer, exporter, hook := setUp(t, func() memstat.Mark { calls++; read(calls); return memstat.Mark{} },
+			tracer, exporter, hook := setUp(t, func() spanhook.Reading { calls++; read(calls); return spanhook.Reading{} },
 				spanhook.WithOnDisable(func(string) { reasons++ }))
 			for range 3 {
 				_, span := tracer.Start(t.Context(), "op")
@@ -307,14 +398,14 @@ func TestPanicTurnsTheHookOffAndSpansGoOn(t *testing.T) {
 				t.Errorf("%d of 3 spans arrived", n)
 			}
 			if !hook.Stats().Disabled || reasons != 1 {
-				t.Errorf("disabled %t, told %d times, want true and once", hook.Stats().Disabled, reasons)
+				t.Errorf("disabled %t, reported %d times, want true and once", hook.Stats().Disabled, reasons)
 			}
 		})
 	}
 }
 
 func TestPanickingNamerGivesOverflow(t *testing.T) {
-	tracer, exporter, _ := setUp(t, newClockwork().read, spanhook.WithNames(func(sdktrace.ReadOnlySpan) (string, string) { panic("user's bug") }))
+	tracer, exporter, _ := setUp(t, newProcess().read, spanhook.WithNames(func(sdktrace.ReadOnlySpan) (string, string) { panic("user's bug") }))
 	_, span := tracer.Start(t.Context(), "op")
 	span.End()
 	if got := attr(t, exporter.GetSpans()[0], "otelmem.category").AsString(); got != "_overflow" {
@@ -323,14 +414,14 @@ func TestPanickingNamerGivesOverflow(t *testing.T) {
 }
 
 func TestRunningNamesLocalRootsInFlight(t *testing.T) {
-	process := newClockwork()
+	process := newProcess()
 	tracer, _, hook := setUp(t, process.read)
 	ctx, root := tracer.Start(t.Context(), "before routing")
 	_, child := tracer.Start(ctx, "child")
-	process.grow(textfmt.MiB, 0)
+	process.grow(mib, 0)
 	root.SetName("GET /api/records")
 	running := hook.Running()
-	if len(running) != 1 || running[0].Span.Name() != "GET /api/records" || running[0].Growth != textfmt.MiB {
+	if len(running) != 1 || running[0].Span.Name() != "GET /api/records" || running[0].Growth != mib {
 		t.Errorf("running: %+v", running)
 	}
 	child.End()
@@ -348,7 +439,7 @@ func TestExamplesAreMarkedWhereTheyAreSampled(t *testing.T) {
 	})
 	var grown []*spanhook.Growth
 	sink := spanhook.WithSink(func(g *spanhook.Growth) { grown = append(grown, g) })
-	tracer, exporter, hook := setUp(t, newClockwork().read, examples, sink)
+	tracer, exporter, hook := setUp(t, newProcess().read, examples, sink)
 	for _, name := range []string{"wanted", "other"} {
 		_, span := tracer.Start(t.Context(), name)
 		span.End()

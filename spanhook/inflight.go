@@ -7,15 +7,13 @@ import (
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
-
-	"github.com/otelmem/otelmem-go/internal/memstat"
 )
 
 const shardCount = 32
 
 // inFlight is the table of spans that started and have not ended, bounded in
-// count and age: where it is full, the oldest make room, since spans that never
-// end are the oldest. It is safe for concurrent use.
+// count and age: where it is full, the oldest are pushed out, since spans that
+// never end are the oldest. It is safe for concurrent use.
 type inFlight struct {
 	shards [shardCount]shard
 }
@@ -37,20 +35,20 @@ type slot struct {
 	older, newer int32
 }
 
-// entry is what is known of a span since it started.
+// entry is a span in flight.
 type entry struct {
 	key  spanKey
-	span sdktrace.ReadWriteSpan // for its name, should it become a suspect
-	began
+	span sdktrace.ReadWriteSpan // for [Running]
+	start
 }
 
-// began is what a span's end is compared with.
-type began struct {
-	mark      memstat.Mark
+// start is what a span's end is compared with.
+type start struct {
+	reading   Reading
 	sums      sums
 	localRoot bool
-	begun     *begunAs // nil unless stacks are taken
-	stacks    *Stacks  // nil for most
+	name      *startName // nil unless stacks are taken
+	stacks    *Stacks    // nil for most
 }
 
 type spanKey struct {
@@ -62,7 +60,7 @@ func keyOf(sc trace.SpanContext) spanKey {
 	return spanKey{trace: sc.TraceID(), span: sc.SpanID()}
 }
 
-// hash mixes all three words, since some id generators count.
+// hash mixes all three words, since some id generators only count up.
 func (k *spanKey) hash() uint64 {
 	h := binary.LittleEndian.Uint64(k.span[:])
 	h += binary.LittleEndian.Uint64(k.trace[:8]) * 0x9e3779b97f4a7c15
@@ -92,9 +90,9 @@ func (t *inFlight) has(k spanKey) bool {
 	return ok
 }
 
-// add puts e in, unless there is one with its key. Entries older than since, and
-// the oldest where there is no room, are pushed out: it returns how many, and
-// how many of them counted as operations in flight.
+// add puts e in, unless there is one with its key. It pushes out entries from
+// before since, and the oldest where there is no room, and returns how many, and
+// how many of these were local roots.
 func (t *inFlight) add(e *entry, since time.Duration) (added bool, pushed, roots int) {
 	h := e.key.hash()
 	s := &t.shards[h%shardCount]
@@ -103,7 +101,7 @@ func (t *inFlight) add(e *entry, since time.Duration) (added bool, pushed, roots
 	if _, ok := s.index[h]; ok {
 		return false, 0, 0
 	}
-	for s.oldest != none && (len(s.index) >= int(s.bound) || s.slots[s.oldest].mark.Now < since) {
+	for s.oldest != none && (len(s.index) >= int(s.bound) || s.slots[s.oldest].reading.Now < since) {
 		pushed++
 		if s.slots[s.oldest].localRoot {
 			roots++
@@ -128,18 +126,18 @@ func (t *inFlight) add(e *entry, since time.Duration) (added bool, pushed, roots
 	return true, pushed, roots
 }
 
-// take removes the entry for k and returns what it began with.
-func (t *inFlight) take(k spanKey) (b began, ok bool) {
+// take removes the entry of k and returns its start.
+func (t *inFlight) take(k spanKey) (st start, ok bool) {
 	h := k.hash()
 	s := &t.shards[h%shardCount]
 	s.mu.Lock()
 	i, ok := s.index[h]
 	if ok = ok && s.slots[i].key == k; ok {
-		b = s.slots[i].began
+		st = s.slots[i].start
 		s.remove(i, h)
 	}
 	s.mu.Unlock()
-	return b, ok
+	return st, ok
 }
 
 // each calls f with every entry. The shard is locked meanwhile: f only copies.

@@ -45,9 +45,9 @@ func newConfig(opts []Option) config {
 // Namer names an ended span's operation and its category.
 type Namer func(sdktrace.ReadOnlySpan) (operation, category string)
 
-// WithNames sets what names ended spans. It is called once a span, when somebody
-// first asks, on any goroutine. By default spans carry no category, and are
-// operations by their name.
+// WithNames sets the function that names the operation and the category of an
+// ended span. It is called once a span, when one of them is first needed, on any
+// goroutine. By default the operation is the span's name and there is no category.
 func WithNames(names Namer) Option {
 	return optionFunc(func(c *config) {
 		if names != nil {
@@ -56,9 +56,10 @@ func WithNames(names Namer) Option {
 	})
 }
 
-// WithExamples sets who says whether an ended span is an example that backends are
-// to keep; such a span carries otelmem.leak.example. It is asked once a span that is
-// sampled, when its name is first asked for, on any goroutine. By default none is.
+// WithExamples sets the function that says whether an ended span is an example that
+// backends should keep; such a span carries otelmem.leak.example. It is called once
+// a sampled span, when its operation is first needed, on any goroutine. By default
+// no span is one.
 func WithExamples(examples func(operation string) bool) Option {
 	return optionFunc(func(c *config) {
 		if examples != nil {
@@ -67,9 +68,9 @@ func WithExamples(examples func(operation string) bool) Option {
 	})
 }
 
-// WithSink sets who is told of each tracked span that ended, once a span. It
-// runs on the goroutine that ends the span: it must not block. By default
-// nobody is.
+// WithSink sets the function that receives the growth of each tracked span when it
+// ends, once a span. It runs on the goroutine that ends the span and must not
+// block. By default there is none.
 func WithSink(sink func(*Growth)) Option {
 	return optionFunc(func(c *config) {
 		if sink != nil {
@@ -78,8 +79,8 @@ func WithSink(sink func(*Growth)) Option {
 	})
 }
 
-// WithOnDisable sets who is told, once, that the hook turned itself off because
-// something in it panicked. By default nobody is.
+// WithOnDisable sets the function that is called, once, when the hook turns itself
+// off because something in it panicked. By default there is none.
 func WithOnDisable(onDisable func(reason string)) Option {
 	return optionFunc(func(c *config) {
 		if onDisable != nil {
@@ -88,8 +89,8 @@ func WithOnDisable(onDisable func(reason string)) Option {
 	})
 }
 
-// WithStacks takes the stacks at both ends of a few spans: of the first eight under
-// a name, then of one in 256. By default none are taken.
+// WithStacks takes the stacks at the start and at the end of some spans: of the first
+// eight with a name, then of one in 256. By default none are taken.
 func WithStacks() Option {
 	return optionFunc(func(c *config) { c.stacks = true })
 }
@@ -104,7 +105,7 @@ func WithMaxInFlight(n int) Option {
 	})
 }
 
-// WithMaxAge sets after how long a span that does not end is forgotten; the
+// WithMaxAge sets the age at which a span that has not ended is pushed out; the
 // default is one hour.
 func WithMaxAge(age time.Duration) Option {
 	return optionFunc(func(c *config) {

@@ -5,10 +5,17 @@ import (
 	"time"
 )
 
-// budgetShare is the part of wall time that reads of one kind may take.
-const budgetShare = 0.02
+const (
+	// budgetShare is the part of wall time that reads of one kind may take.
+	budgetShare = 0.02
 
-// budget says when a read may be made: whenever reads have used less than
+	// Credit for a quiet time: about 40 reads of each kind can follow one another
+	// at once before the budget spaces them.
+	runtimeCredit = 2 * time.Millisecond
+	processCredit = 10 * time.Millisecond
+)
+
+// budget says how often memory may be read: whenever reads have used less than
 // [budgetShare] of wall time, with some credit for a quiet time before. So a
 // quiet service reads fresh at each start and end, and a busy one shares.
 //
@@ -18,23 +25,23 @@ const budgetShare = 0.02
 type budget struct {
 	every   time.Duration // fixed spacing; 0: by share
 	credit  time.Duration // how far due may lie ahead
-	due     atomic.Int64  // since the reader's base
+	due     atomic.Int64  // since the reader was made
 	typical time.Duration // running mean cost of a read
 }
 
-// allow says whether a read may be made at now (time since the reader's base).
+// allow says whether a read may be made at now, the time since the reader was made.
 func (b *budget) allow(now time.Duration) bool {
 	return time.Duration(b.due.Load()) <= now+b.credit
 }
 
-// spend books a read that began at now and took cost.
+// spend charges a read that started at now and took cost.
 func (b *budget) spend(now, cost time.Duration) {
 	if b.every > 0 {
 		b.due.Store(int64(now + b.every))
 		return
 	}
-	// A read that the scheduler interrupted looks expensive without having
-	// used the processor: it must not lock reads out for long.
+	// A read that the scheduler interrupted looks expensive without having used
+	// the processor: it must not prevent reads for long.
 	if b.typical == 0 {
 		b.typical = cost
 	}

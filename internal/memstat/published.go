@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// published hands the newest mark from one writer to many readers, none of which
-// waits or allocates: the writer fills the next slot of a ring, then points at
-// it. A reader that is so slow that the ring came round reads again.
+// published hands the newest [Reading] from one writer to many readers, none of
+// which waits or allocates: the writer fills the next slot of a ring, then points
+// at it. A reader so slow that its slot was filled again meanwhile starts over.
 type published struct {
 	current atomic.Uint64
 	slots   [8]slot
@@ -28,18 +28,18 @@ const (
 	fieldCount
 )
 
-// store publishes m, all but Now. Callers take turns.
-func (p *published) store(m *Mark) {
+// store publishes r, all but Now. Callers take turns.
+func (p *published) store(r *Reading) {
 	number := p.current.Load() + 1
 	slot := &p.slots[number%uint64(len(p.slots))]
 	slot.number.Store(0)
 	for i, v := range [fieldCount]int64{
-		fieldTaken:       int64(m.Taken),
-		fieldHeapObjects: m.HeapObjects,
-		fieldAllocated:   m.Allocated,
-		fieldGCCycles:    m.GCCycles,
-		fieldRSS:         m.RSS,
-		fieldExternal:    m.External,
+		fieldTaken:       int64(r.Taken),
+		fieldHeapObjects: r.HeapObjects,
+		fieldAllocated:   r.Allocated,
+		fieldGCCycles:    r.GCCycles,
+		fieldRSS:         r.RSS,
+		fieldExternal:    r.External,
 	} {
 		slot.fields[i].Store(v)
 	}
@@ -47,12 +47,12 @@ func (p *published) store(m *Mark) {
 	p.current.Store(number)
 }
 
-// load returns the newest mark, without Now. It is safe for concurrent use.
-func (p *published) load() Mark {
+// load returns the newest reading, without Now. It is safe for concurrent use.
+func (p *published) load() Reading {
 	for {
 		number := p.current.Load()
 		slot := &p.slots[number%uint64(len(p.slots))]
-		m := Mark{
+		r := Reading{
 			Taken:       time.Duration(slot.fields[fieldTaken].Load()),
 			HeapObjects: slot.fields[fieldHeapObjects].Load(),
 			Allocated:   slot.fields[fieldAllocated].Load(),
@@ -61,7 +61,7 @@ func (p *published) load() Mark {
 			External:    slot.fields[fieldExternal].Load(),
 		}
 		if slot.number.Load() == number {
-			return m
+			return r
 		}
 	}
 }

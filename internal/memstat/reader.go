@@ -6,16 +6,9 @@ import (
 	"time"
 )
 
-// Credit for a quiet time: about 40 reads of each kind can follow one another
-// at once before the budget spaces them.
-const (
-	runtimeCredit = 2 * time.Millisecond
-	processCredit = 10 * time.Millisecond
-)
-
 // Reader takes snapshots of this process. It is safe for concurrent use.
 type Reader struct {
-	base      time.Time
+	base      time.Time // when it was made; durations are since then
 	published published
 
 	mu            sync.Mutex // guards what follows
@@ -28,7 +21,7 @@ type Reader struct {
 }
 
 // NewReader returns a Reader that has read once. resolution is the least time
-// between two reads for [Reader.Mark]; 0 spaces them by a budget of 2 % of
+// between two reads for [Reader.Reading]; 0 spaces them by a budget of 2 % of
 // wall time for each kind of read. An error says that the resident set cannot
 // be read; the Reader works without it.
 func NewReader(resolution time.Duration) (*Reader, error) {
@@ -75,7 +68,7 @@ func (r *Reader) ProcessError() error {
 	return r.processErr
 }
 
-// Close gives the kept-open file back. Reads after it keep the last RSS.
+// Close closes the file of the process source. Reads after it keep the last RSS.
 func (r *Reader) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -113,9 +106,9 @@ func (r *Reader) read(now time.Duration, withProcess bool) time.Duration {
 	if withProcess && r.process != nil {
 		r.last.ProcessTime = r.last.Time
 		r.last.RSS = rss
-		r.last.External = max(0, rss-shared-r.last.GoResident)
+		r.last.External = external(rss, shared, r.last.GoResident)
 	}
-	r.published.store(&Mark{
+	r.published.store(&Reading{
 		Taken:       end,
 		HeapObjects: r.last.HeapObjects,
 		Allocated:   r.last.Allocated,
@@ -125,3 +118,7 @@ func (r *Reader) read(now time.Duration, withProcess bool) time.Duration {
 	})
 	return end
 }
+
+// external is the resident memory in bytes that is neither backed by files nor the
+// Go runtime's. What Go has from the system need not be resident: then it is 0.
+func external(rss, shared, goResident int64) int64 { return max(0, rss-shared-goResident) }

@@ -61,13 +61,13 @@ func TestQuietServiceReadsFreshAtEachStartAndEnd(t *testing.T) {
 	const operations, keep = 1000, 100 << 10
 	var sum int64
 	for range operations {
-		start := r.Mark()
-		began := time.Now()
+		start := r.Reading()
+		started := time.Now()
 		sink = append(sink, make([]byte, keep))
-		for time.Since(began) < 200*time.Microsecond {
+		for time.Since(started) < 200*time.Microsecond {
 			runtime.Gosched()
 		}
-		sum += r.Mark().Allocated - start.Allocated
+		sum += r.Reading().Allocated - start.Allocated
 	}
 	sink = nil
 	if want := float64(operations * keep); math.Abs(float64(sum)-want) > want/10 {
@@ -77,9 +77,9 @@ func TestQuietServiceReadsFreshAtEachStartAndEnd(t *testing.T) {
 
 func TestResolutionSpacesReads(t *testing.T) {
 	r := newTestReader(t, time.Hour)
-	first := r.Mark()
+	first := r.Reading()
 	for range 1000 {
-		got := r.Mark()
+		got := r.Reading()
 		if got.Now = first.Now; got != first {
 			t.Fatalf("read again within an hour:\n%+v\n%+v", got, first)
 		}
@@ -89,24 +89,81 @@ func TestResolutionSpacesReads(t *testing.T) {
 	}
 }
 
-func TestMarkNeverWaitsForAReader(t *testing.T) {
+func TestReadingNeverWaitsForAReader(t *testing.T) {
 	r := newTestReader(t, 0)
 	r.mu.Lock() // as if another caller were in the middle of its read
 	defer r.mu.Unlock()
 	want := r.published.load()
 	for range 100 {
-		got := r.Mark()
+		got := r.Reading()
 		if want.Now = got.Now; got != want {
 			t.Fatalf("got %+v, want the last published %+v", got, want)
 		}
 	}
 }
 
-// Every published mark has all fields equal: a torn one is seen at once.
-func TestPublishedMarksAreWhole(t *testing.T) {
+func TestExternalIsWhatNeitherFilesNorGoHave(t *testing.T) {
+	for name, test := range map[string]struct{ rss, shared, goResident, want int64 }{
+		"some is left":                 {rss: 100, shared: 20, goResident: 50, want: 30},
+		"nothing is left":              {rss: 100, shared: 20, goResident: 80, want: 0},
+		"Go has pages not yet touched": {rss: 100, shared: 20, goResident: 500, want: 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := external(test.rss, test.shared, test.goResident); got != test.want {
+				t.Errorf("%d bytes, want %d", got, test.want)
+			}
+		})
+	}
+}
+
+func TestMemoryReturnedToTheSystemIsNotGoResident(t *testing.T) {
+	r := newTestReader(t, 0)
+	block := make([]byte, 64<<20)
+	held := r.Fresh().GoResident
+	runtime.KeepAlive(block)
+	block = nil
+	debug.FreeOSMemory()
+	if freed := held - r.Fresh().GoResident; freed < 32<<20 {
+		t.Errorf("GoResident fell by %d bytes after 64 MiB were returned to the system", freed)
+	}
+}
+
+// Another caller can publish after we looked at the clock.
+func TestReadingIsNeverTakenAfterNow(t *testing.T) {
+	r := newTestReader(t, 0)
+	r.mu.Lock() // the other caller
+	defer r.mu.Unlock()
+	r.published.store(&Reading{Taken: time.Hour})
+	if got := r.Reading(); got.Now != time.Hour || got.Taken != time.Hour {
+		t.Errorf("asked for at %v, taken at %v, want both at %v", got.Now, got.Taken, time.Hour)
+	}
+}
+
+func TestALoadOfASlotThatIsBeingFilledStartsOver(t *testing.T) {
+	var p published
+	p.store(&Reading{HeapObjects: 1})
+	slot := &p.slots[p.current.Load()]
+	slot.number.Store(0) // as if the writer had come round the ring
+	slot.fields[fieldHeapObjects].Store(-1)
+	loaded := make(chan Reading, 1)
+	go func() { loaded <- p.load() }()
+	for range 1000 { // a load that accepts the slot returns at once
+		runtime.Gosched()
+		if len(loaded) > 0 {
+			break
+		}
+	}
+	p.store(&Reading{HeapObjects: 2})
+	if got := <-loaded; got.HeapObjects != 2 {
+		t.Errorf("got %+v, want the next whole reading", got)
+	}
+}
+
+// Every published reading has all fields equal: a torn one is seen at once.
+func TestPublishedReadingsAreWhole(t *testing.T) {
 	var p published
 	publish := func(v int64) {
-		p.store(&Mark{Taken: time.Duration(v), HeapObjects: v, Allocated: v, GCCycles: v, RSS: v, External: v})
+		p.store(&Reading{Taken: time.Duration(v), HeapObjects: v, Allocated: v, GCCycles: v, RSS: v, External: v})
 	}
 	publish(1)
 	var readers sync.WaitGroup
@@ -121,7 +178,7 @@ func TestPublishedMarksAreWhole(t *testing.T) {
 				}
 				m := p.load()
 				if m.HeapObjects != m.External || m.HeapObjects != int64(m.Taken) || m.HeapObjects < last {
-					t.Errorf("torn or stale mark after %d: %+v", last, m)
+					t.Errorf("torn or stale reading after %d: %+v", last, m)
 					return
 				}
 				last = m.HeapObjects
@@ -137,8 +194,8 @@ func TestPublishedMarksAreWhole(t *testing.T) {
 
 func TestReadingAllocatesNothing(t *testing.T) {
 	r := newTestReader(t, 0)
-	if n := testing.AllocsPerRun(1000, func() { r.Mark() }); n != 0 {
-		t.Errorf("Mark allocates %v times, want 0", n)
+	if n := testing.AllocsPerRun(1000, func() { r.Reading() }); n != 0 {
+		t.Errorf("Reading allocates %v times, want 0", n)
 	}
 	if n := testing.AllocsPerRun(1000, func() { r.Fresh() }); n != 0 {
 		t.Errorf("Fresh allocates %v times, want 0", n)
@@ -162,19 +219,19 @@ func TestClosedReaderKeepsLastRSS(t *testing.T) {
 	}
 }
 
-func BenchmarkMark(b *testing.B) {
+func BenchmarkReading(b *testing.B) {
 	r := newTestReader(b, 0)
 	b.ReportAllocs()
 	for b.Loop() {
-		r.Mark()
+		r.Reading()
 	}
 }
 
-func BenchmarkMarkParallel(b *testing.B) {
+func BenchmarkReadingParallel(b *testing.B) {
 	r := newTestReader(b, 0)
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			r.Mark()
+			r.Reading()
 		}
 	})
 }

@@ -10,7 +10,7 @@ import (
 
 // Learn takes in a span that ended, of which stacks may have been taken.
 func (t *Tracker) Learn(operation string, g *spanhook.Growth) {
-	span := learn.Span{Begun: g.Begun, Operation: operation}
+	span := learn.Span{Begun: g.StartedAs, Operation: operation}
 	if g.Stacks != nil {
 		span.Chain = learn.Chain(g.Stacks.Start, g.Stacks.End, !g.LocalRoot, heaptag.IsApplication)
 	}

@@ -1,0 +1,27 @@
+package spanhook
+
+import sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+// Running is a span in flight.
+type Running struct {
+	// Span is the live span; its methods are safe for concurrent use.
+	Span sdktrace.ReadWriteSpan
+	// Growth is the largest growth of the process since it started, in bytes.
+	Growth int64
+}
+
+// Running returns the local roots in flight, in no order.
+func (h *Hook) Running() []Running {
+	now := h.read()
+	var running []Running
+	h.inFlight.each(func(e *entry) {
+		if e.localRoot && !isEvent(e.span) {
+			running = append(running, Running{Span: e.span, Growth: max(
+				now.RSS-e.reading.RSS,
+				now.External-e.reading.External,
+				now.HeapObjects-e.reading.HeapObjects,
+			)})
+		}
+	})
+	return running
+}

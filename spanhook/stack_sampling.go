@@ -1,0 +1,95 @@
+package spanhook
+
+import (
+	"maps"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"go.opentelemetry.io/otel/trace"
+)
+
+// Stacks are where a span was started and where it was ended: return addresses as
+// of [runtime.Callers], the innermost first; nil where a stack has 128 frames or more.
+type Stacks struct{ Start, End []uintptr }
+
+const (
+	// firstSampled is how many spans of a name are sampled from the first on. Later
+	// it is one in 256, by the span's id.
+	firstSampled = 8
+	// maxNames is how many span names are counted each on its own.
+	maxNames = 1000
+	// maxFrames is the depth at which a stack is dropped: one that is cut says
+	// nothing about the frames beyond the cut.
+	maxFrames = 128
+)
+
+// stackSampler decides which spans' stacks are taken, by the name that a span was
+// started with. It is safe for concurrent use; a known name costs neither a lock
+// nor an allocation.
+type stackSampler struct {
+	names  atomic.Pointer[map[string]*startName] // copied on write
+	others startName                             // all names beyond maxNames
+
+	mu sync.Mutex // serialises writers of names
+}
+
+// startName is a name that spans were started with.
+type startName struct {
+	name    string // "" for those beyond maxNames
+	sampled atomic.Uint32
+}
+
+func newStackSampler() *stackSampler {
+	s := new(stackSampler)
+	s.names.Store(&map[string]*startName{})
+	return s
+}
+
+// startName returns the entry of name, made where it is new and there is room.
+func (s *stackSampler) startName(name string) *startName {
+	if n := s.lookUp(*s.names.Load(), name); n != nil {
+		return n
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	names := *s.names.Load()
+	if n := s.lookUp(names, name); n != nil { // another caller was first
+		return n
+	}
+	n := &startName{name: strings.Clone(name)}
+	names = maps.Clone(names)
+	names[n.name] = n
+	s.names.Store(&names)
+	return n
+}
+
+// lookUp returns nil where name is new and there is room for it.
+func (s *stackSampler) lookUp(names map[string]*startName, name string) *startName {
+	if n := names[name]; n != nil || len(names) < maxNames {
+		return n
+	}
+	return &s.others
+}
+
+// sample says whether to take the stacks of the span with this id.
+func (n *startName) sample(id trace.SpanID) bool {
+	if n.sampled.Load() < firstSampled {
+		return n.sampled.Add(1) <= firstSampled
+	}
+	return id[len(id)-1] == 0
+}
+
+// callStack returns the stack of the hook's caller; nil where it is too deep.
+//
+//go:noinline // its frame is large, and few spans need it
+func callStack() []uintptr {
+	var pcs [maxFrames]uintptr
+	n := runtime.Callers(3, pcs[:]) // skips Callers, callStack and the hook
+	if n == len(pcs) {
+		return nil
+	}
+	return slices.Clone(pcs[:n])
+}
