@@ -15,7 +15,7 @@ import (
 var assets embed.FS
 
 // templates are the pages, each within the layout. They are parsed when the first
-// page is asked for: who mounts none holds none.
+// page is asked for, so that a program that never shows one does not hold them.
 var templates = sync.OnceValue(func() map[string]*template.Template {
 	layout := template.Must(template.New("").Funcs(formats).ParseFS(assets, "assets/layout.html", "assets/parts.html"))
 	set := make(map[string]*template.Template)

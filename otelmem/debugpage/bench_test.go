@@ -58,7 +58,7 @@ func BenchmarkUpdate(b *testing.B) {
 			h := Handler(mem).(*handler)
 			b.ReportAllocs()
 			for b.Loop() {
-				h.feed.forget()
+				h.latest.forget()
 				w := httptest.NewRecorder()
 				s := stream{handler: h, w: w, control: http.NewResponseController(w)}
 				if err := s.send(); err != nil {

@@ -86,11 +86,11 @@ func (h *handler) changes(ctx context.Context, base, current *dump.Entry, by com
 		return nil, nil, err
 	}
 	defer leave()
-	v, err := h.feed.look()
+	v, err := h.latest.look()
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := room(&v.report.Process, base, current); err != nil {
+	if err := enoughHeadroom(&v.report.Process, base, current); err != nil {
 		return nil, nil, err
 	}
 	before, err := compare.Read(base.Path)

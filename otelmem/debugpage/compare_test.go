@@ -77,15 +77,15 @@ func TestFlameGraphIsPprofsInASandbox(t *testing.T) {
 // Reading profiles takes memory, and must not be what kills the process.
 func TestNearTheLimitNoProfileIsRead(t *testing.T) {
 	p := &report.Process{RSS: 900 * textfmt.MiB, Limit: 920 * textfmt.MiB}
-	if err := room(p); err == nil || !strings.Contains(err.Error(), "20MB are left below the limit of 920MB") {
+	if err := enoughHeadroom(p); err == nil || !strings.Contains(err.Error(), "20MB are left below the limit of 920MB") {
 		t.Errorf("error %v, want one that says what is left", err)
 	}
 	p.Limit = 2 * textfmt.GiB
-	if err := room(p); err != nil {
+	if err := enoughHeadroom(p); err != nil {
 		t.Error(err)
 	}
 	p.Limit = 0
-	if err := room(p); err != nil {
+	if err := enoughHeadroom(p); err != nil {
 		t.Error(err)
 	}
 }

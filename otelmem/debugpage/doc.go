@@ -4,8 +4,8 @@
 //
 //	mux.Handle("/debug/otelmem/", debugpage.Handler(mem))
 //
-// Mount it on an internal listener. Nobody is asked who they are, and heap
-// profiles tell much of a program. Outside otelhttp, since a page that stays open
+// Mount it on an internal listener: it has no authentication, and heap profiles
+// reveal much about a program. Keep it outside otelhttp, since a page that stays open
 // would be a span that lasts as long.
 //
 // It reads. The only change that it can make is to write a heap profile, by a

@@ -41,7 +41,7 @@ func (h *handler) dumps(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *handler) listDumps(w http.ResponseWriter, r *http.Request, status int, alert string) {
-	v, err := h.feed.look()
+	v, err := h.latest.look()
 	if err = errors.Join(err, v.listErr); err != nil {
 		h.fail(w, r, http.StatusInternalServerError, err.Error())
 		return
@@ -79,12 +79,12 @@ func reasonOf(e *dump.Entry) string {
 	}
 }
 
-var errNoDump = errors.New("there is none of that name; it may have made room for newer ones")
+var errNoDump = errors.New("there is none of that name; it may have been deleted to make room for newer ones")
 
 // find returns the dump that has a file of this name, of those that are listed: a
 // name never becomes a path.
 func (h *handler) find(name string) (dump.Entry, error) {
-	v, err := h.feed.look()
+	v, err := h.latest.look()
 	if err = errors.Join(err, v.listErr); err != nil {
 		return dump.Entry{}, err
 	}
@@ -140,7 +140,7 @@ func (h *handler) dumpNow(w http.ResponseWriter, r *http.Request) {
 		refuse(http.StatusBadRequest, "No heap profile was written: the form cannot be read: "+err.Error())
 		return
 	}
-	if wait, busy := h.gate.enter(time.Now()); wait > 0 || busy {
+	if wait, busy := h.dumpRate.enter(time.Now()); wait > 0 || busy {
 		text := "No heap profile was written: another one is being written from this page. Reload in a moment."
 		if !busy {
 			seconds := int(wait.Seconds()) + 1
@@ -150,11 +150,11 @@ func (h *handler) dumpNow(w http.ResponseWriter, r *http.Request) {
 		refuse(http.StatusTooManyRequests, text)
 		return
 	}
-	defer h.gate.leave()
+	defer h.dumpRate.leave()
 	ctx, cancel := context.WithTimeout(r.Context(), dumpPatience)
 	defer cancel()
 	file, err := h.mem.Dump(ctx, reasonGiven(r.PostForm.Get("reason")))
-	h.feed.forget()
+	h.latest.forget()
 	if err != nil {
 		refuse(http.StatusServiceUnavailable, "No heap profile was written: "+shown(err.Error()))
 		return

@@ -65,11 +65,11 @@ func (h *handler) flameOf(ctx context.Context, to route) (http.Handler, error) {
 	if views := h.flames.get(key); views != nil {
 		return views, nil
 	}
-	v, err := h.feed.look()
+	v, err := h.latest.look()
 	if err != nil {
 		return nil, err
 	}
-	if err := room(&v.report.Process, dumps...); err != nil {
+	if err := enoughHeadroom(&v.report.Process, dumps...); err != nil {
 		return nil, err
 	}
 	views, err := newPprof(dumps)

@@ -18,27 +18,27 @@ import (
 
 // Handler serves the pages of mem. Mount it at any path that ends in a slash, as
 // it is or below [http.StripPrefix]. Where mem is off, or nil, the pages say so.
-// An option that is no good is left out, and the pages say that. It is safe for
+// An invalid option is left out, and the pages say so. It is safe for
 // concurrent use.
 func Handler(mem *otelmem.Diagnostics, opts ...Option) http.Handler {
 	if mem == nil {
 		mem = &otelmem.Diagnostics{}
 	}
 	h := &handler{mem: mem, config: newConfig(opts), program: programName(), reading: newTurns()}
-	h.feed.mem = mem
-	h.gate.interval = h.dumpInterval
+	h.latest.mem = mem
+	h.dumpRate.interval = h.dumpInterval
 	return h
 }
 
 type handler struct {
 	config
-	mem     *otelmem.Diagnostics
-	program string
-	feed    feed
-	streams streams
-	gate    gate
-	reading turns
-	flames  flames
+	mem      *otelmem.Diagnostics
+	program  string
+	latest   latest
+	streams  streams
+	dumpRate rateLimit
+	reading  turns
+	flames   flames
 }
 
 func programName() string {
@@ -110,7 +110,7 @@ func secure(header http.Header) {
 	header.Set("Cache-Control", "no-store")
 }
 
-// addSlash sends who left out the last slash to where relative links work. What
+// addSlash redirects a path without its last slash to where relative links work. What
 // [http.StripPrefix] took away is still in RequestURI.
 func addSlash(w http.ResponseWriter, r *http.Request) {
 	asked, _, _ := strings.Cut(r.RequestURI, "?")
@@ -156,7 +156,7 @@ func (h *handler) show(w http.ResponseWriter, r *http.Request, status int, templ
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes()) // who left misses nothing
+	_, _ = w.Write(b.Bytes()) // an error means that the client has gone
 }
 
 // root is the relative way from a path to the first page: pages lie beside it,

@@ -63,7 +63,7 @@ type finding struct {
 const holdersShown = 5
 
 func (h *handler) now(w http.ResponseWriter, r *http.Request) {
-	v, err := h.feed.look()
+	v, err := h.latest.look()
 	if err != nil {
 		h.fail(w, r, http.StatusInternalServerError, err.Error())
 		return

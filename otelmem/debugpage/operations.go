@@ -34,7 +34,7 @@ type operationsPage struct {
 }
 
 func (h *handler) operations(w http.ResponseWriter, r *http.Request) {
-	v, err := h.feed.look()
+	v, err := h.latest.look()
 	if err != nil {
 		h.fail(w, r, http.StatusInternalServerError, err.Error())
 		return

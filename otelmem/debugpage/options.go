@@ -15,7 +15,7 @@ type config struct {
 }
 
 // Option changes a [Handler]. A zero value given to an option changes nothing;
-// one that is no good is left out, and the page says so.
+// an invalid one is left out, and the page says so.
 type Option interface{ apply(*config) }
 
 type optionFunc func(*config)

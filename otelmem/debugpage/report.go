@@ -6,7 +6,7 @@ import (
 
 // report serves the report as a page, as text and as JSON.
 func (h *handler) report(w http.ResponseWriter, r *http.Request, form string) {
-	v, err := h.feed.look()
+	v, err := h.latest.look()
 	if err != nil {
 		h.fail(w, r, http.StatusInternalServerError, err.Error())
 		return

@@ -78,14 +78,14 @@ type update struct {
 	State *state `json:"state,omitempty"`
 	// Points are those since the last update: milliseconds since 1970, RSS, heap,
 	// live, external.
-	Points     [][5]int64 `json:"points"`
-	Limit      int64      `json:"limit"`
-	Thresholds []mark     `json:"thresholds"`
-	Dumps      []mark     `json:"dumps"`
+	Points     [][5]int64  `json:"points"`
+	Limit      int64       `json:"limit"`
+	Thresholds []chartMark `json:"thresholds"`
+	Dumps      []chartMark `json:"dumps"`
 }
 
-// mark is what a chart marks: a threshold at Bytes, or a dump at Time.
-type mark struct {
+// chartMark is what the chart shows beside its lines: a threshold at Bytes, or a dump at Time.
+type chartMark struct {
 	Text  string `json:"text"`
 	Bytes int64  `json:"bytes,omitempty"`
 	Time  int64  `json:"time,omitempty"`
@@ -93,7 +93,7 @@ type mark struct {
 }
 
 func (s *stream) send() error {
-	v, err := s.feed.follow()
+	v, err := s.latest.follow()
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (s *stream) send() error {
 		u.State, s.seen = newState(v.report, v.entries), v.report
 	}
 	for _, t := range s.mem.Thresholds() {
-		u.Thresholds = append(u.Thresholds, mark{Text: t.Text, Bytes: t.Bytes})
+		u.Thresholds = append(u.Thresholds, chartMark{Text: t.Text, Bytes: t.Bytes})
 	}
 	for _, p := range s.mem.History() {
 		if p.Time.After(s.sent) {
@@ -117,11 +117,11 @@ func point(p report.MemoryPoint) [5]int64 {
 	return [5]int64{p.Time.UnixMilli(), p.RSS, p.Heap, p.Live, p.External}
 }
 
-func dumpMarks(entries []dump.Entry) []mark {
-	var marks []mark
+func dumpMarks(entries []dump.Entry) []chartMark {
+	var marks []chartMark
 	for i := range entries {
 		e := &entries[i]
-		marks = append(marks, mark{Text: reasonOf(e), Bytes: e.Metadata.Memory.RSS, Time: e.Metadata.Time.UnixMilli(), Name: nameOf(e)})
+		marks = append(marks, chartMark{Text: reasonOf(e), Bytes: e.Metadata.Memory.RSS, Time: e.Metadata.Time.UnixMilli(), Name: nameOf(e)})
 	}
 	return marks
 }

@@ -16,6 +16,6 @@ func (t turns) enter(ctx context.Context) (leave func(), err error) {
 	case t <- struct{}{}:
 		return func() { <-t }, nil
 	case <-ctx.Done():
-		return nil, fmt.Errorf("wait for others who look at heap profiles: %w", ctx.Err())
+		return nil, fmt.Errorf("wait while another request reads heap profiles: %w", ctx.Err())
 	}
 }

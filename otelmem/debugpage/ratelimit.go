@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// gate lets one through at a time, and the next no sooner than an interval after
+// rateLimit lets one through at a time, and the next no sooner than an interval after
 // the last began. It is safe for concurrent use.
-type gate struct {
+type rateLimit struct {
 	interval time.Duration
 
 	mu     sync.Mutex
@@ -15,9 +15,9 @@ type gate struct {
 	last   time.Time
 }
 
-// enter says how long to wait, or that another one is inside. Who gets neither
-// is inside, and must leave.
-func (g *gate) enter(now time.Time) (wait time.Duration, busy bool) {
+// enter says how long to wait, or that another one is inside. A caller that gets
+// neither answer is inside, and must call leave.
+func (g *rateLimit) enter(now time.Time) (wait time.Duration, busy bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.inside {
@@ -30,7 +30,7 @@ func (g *gate) enter(now time.Time) (wait time.Duration, busy bool) {
 	return 0, false
 }
 
-func (g *gate) leave() {
+func (g *rateLimit) leave() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.inside = false

@@ -14,7 +14,7 @@ import (
 
 const (
 	// freshFor is how long what was looked up is shown before it is looked up
-	// again: many who look cost what one costs.
+	// again, so that many viewers cost what one costs.
 	freshFor = 900 * time.Millisecond
 	// followedFor is the same for pages that stay open. Points of memory come
 	// each second all the same.
@@ -24,9 +24,9 @@ const (
 	budget = 250
 )
 
-// feed is what pages look at. It is safe for concurrent use; nothing runs between
+// latest is what pages show: the report and the dumps, as of a second ago at most. It is safe for concurrent use; nothing runs between
 // two looks.
-type feed struct {
+type latest struct {
 	mem *otelmem.Diagnostics
 
 	mu   sync.Mutex
@@ -44,18 +44,18 @@ type view struct {
 }
 
 // look is for a person who opened a page: it is a second old at most.
-func (f *feed) look() (view, error) { return f.since(freshFor) }
+func (f *latest) look() (view, error) { return f.since(freshFor) }
 
 // follow is for pages that stay open. It is two seconds old, or older where a look
 // costs much.
-func (f *feed) follow() (view, error) {
+func (f *latest) follow() (view, error) {
 	f.mu.Lock()
 	age := max(followedFor, budget*f.took)
 	f.mu.Unlock()
 	return f.since(age)
 }
 
-func (f *feed) since(age time.Duration) (view, error) {
+func (f *latest) since(age time.Duration) (view, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if now := time.Now(); now.Sub(f.at) >= age {
@@ -73,12 +73,12 @@ func (f *feed) since(age time.Duration) (view, error) {
 
 // listed says whether these are the dumps of the last look: what is known of each
 // stands in a file of its own, which does not change.
-func (f *feed) listed(files []dump.File) bool {
+func (f *latest) listed(files []dump.File) bool {
 	return slices.EqualFunc(files, f.view.entries, func(file dump.File, e dump.Entry) bool { return file == e.File })
 }
 
 // forget makes the next look a fresh one.
-func (f *feed) forget() {
+func (f *latest) forget() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.at = time.Time{}
