@@ -80,7 +80,7 @@ func TestDumpNowIsLimited(t *testing.T) {
 
 func TestGateLetsOneIn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := gate{interval: 10 * time.Second}
+		g := rateLimit{interval: 10 * time.Second}
 		if wait, busy := g.enter(time.Now()); wait != 0 || busy {
 			t.Fatalf("the first must wait %v, busy %v", wait, busy)
 		}
