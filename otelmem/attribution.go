@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/otelmem/otelmem-go/dump"
+	"github.com/otelmem/otelmem-go/internal/appframe"
 	"github.com/otelmem/otelmem-go/internal/goroutines"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/learn"
@@ -172,7 +173,7 @@ func (a *attribution) read(now memstat.Snapshot, categoryOf func(operation strin
 func (a *attribution) learn(operation string, g *spanhook.Growth) {
 	span := learn.Span{Begun: g.Begun, Operation: operation}
 	if g.Stacks != nil {
-		span.Chain = learn.Chain(g.Stacks.Start, g.Stacks.End, !g.LocalRoot, heaptag.IsApplication)
+		span.Chain = learn.Chain(g.Stacks.Start, g.Stacks.End, !g.LocalRoot, appframe.IsApplication)
 	}
 	a.learner.Add(span)
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/pprof/profile"
 
-	"github.com/otelmem/otelmem-go/internal/heaptag"
+	"github.com/otelmem/otelmem-go/internal/appframe"
 )
 
 const (
@@ -30,7 +30,7 @@ func sites(s *profile.Sample) (innermost, outermost site, ok bool) {
 			if l.Function == nil || !isApplication(l.Function.Name) {
 				continue
 			}
-			outermost = site{heaptag.ShortName(l.Function.Name), l.Function.Filename, l.Line}
+			outermost = site{appframe.ShortName(l.Function.Name), l.Function.Filename, l.Line}
 			if !ok {
 				innermost, ok = outermost, true
 			}
@@ -39,7 +39,7 @@ func sites(s *profile.Sample) (innermost, outermost site, ok bool) {
 	return innermost, outermost, ok
 }
 
-// isApplication is [heaptag.IsApplication] for profiles of other programs. That
+// isApplication is [appframe.IsApplication] for profiles of other programs. That
 // one knows from this program's build which modules have a name without a dot;
 // here they are told from the standard library by its folders.
 func isApplication(function string) bool {
@@ -47,7 +47,7 @@ func isApplication(function string) bool {
 	if found && !strings.ContainsAny(first, ".[(") && !standard[first] {
 		return true
 	}
-	return heaptag.IsApplication(function)
+	return appframe.IsApplication(function)
 }
 
 // standard are the first elements of the standard library's packages that have

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/otelmem/otelmem-go/internal/appframe"
 )
 
 // sitesKept is how many sites an account has at most.
@@ -23,7 +25,7 @@ type Account struct {
 
 // SiteBytes is a line and what is live of its making.
 type SiteBytes struct {
-	Site
+	appframe.Site
 	Live float64
 }
 
@@ -38,7 +40,7 @@ func Sum(a, b *Account) *Account {
 	if a == nil || b == nil {
 		return cmp.Or(a, b)
 	}
-	sites := make(map[Site]float64)
+	sites := make(map[appframe.Site]float64)
 	for _, s := range slices.Concat(a.Sites, b.Sites) {
 		sites[s.Site] += s.Live
 	}
@@ -50,7 +52,7 @@ func Sum(a, b *Account) *Account {
 	}
 }
 
-func largest(live map[Site]float64) []SiteBytes {
+func largest(live map[appframe.Site]float64) []SiteBytes {
 	sites := make([]SiteBytes, 0, len(live))
 	for site, bytes := range live {
 		sites = append(sites, SiteBytes{site, bytes})

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/otelmem/otelmem-go/internal/appframe"
 )
 
 // Field numbers of profile.proto
@@ -163,7 +165,7 @@ func tell(function string, functions map[string]Owner) (s stretch, ok bool) {
 	case function == mainFunction:
 		return stretch{main: true}, true
 	}
-	owner, ok := functions[ShortName(function)]
+	owner, ok := functions[appframe.ShortName(function)]
 	return stretch{owner: &owner}, ok
 }
 

@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"sync/atomic"
 	"time"
+
+	"github.com/otelmem/otelmem-go/internal/appframe"
 )
 
 // recordFrames is how many frames a record of the runtime holds.
@@ -96,7 +98,7 @@ type account struct {
 
 type sum struct {
 	live, variance, allocated float64
-	sites                     map[Site]float64
+	sites                     map[appframe.Site]float64
 }
 
 // sums are the accounts while a profile is read.
@@ -143,7 +145,7 @@ func (all sums) add(p *place, deep bool, live, variance, allocated float64) {
 	}
 	s := all[key]
 	if s == nil {
-		s = &sum{sites: make(map[Site]float64)}
+		s = &sum{sites: make(map[appframe.Site]float64)}
 		all[key] = s
 	}
 	s.live += live

@@ -12,7 +12,7 @@ type Table struct {
 	Layout string `json:"layout"`
 	// Tags are by their ID.
 	Tags []*Tag `json:"table"`
-	// Functions are those that belong to one operation alone, by their [ShortName].
+	// Functions are those that belong to one operation alone, by their [appframe.ShortName].
 	Functions map[string]Owner `json:"functions,omitempty"`
 	// StackDepth is how many frames of a stack the process kept.
 	StackDepth int `json:"stackDepth,omitempty"`
