@@ -6,13 +6,13 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/otelmem/otelmem-go/internal/heaptag"
+	"github.com/otelmem/otelmem-go/internal/heapprofile"
 	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
 // labelMemory is what labelling may cost, in bytes: at 25,000 stacks it allocates
-// 1.4 MB (BenchmarkManyStacks in internal/heaptag); the rest is for gzip and luck.
+// 1.4 MB (BenchmarkManyStacks in internal/heapprofile); the rest is for gzip and luck.
 const labelMemory = 24 * textfmt.MiB
 
 // Label copies the heap profile in to out, with the labels "category" and
@@ -34,7 +34,7 @@ func Label(in, out string) error {
 		return fmt.Errorf("label a heap profile: %w", err)
 	}
 	defer profile.Close()
-	write := func(w io.Writer, _ int) error { return heaptag.Label(profile, w, side.Tags) }
+	write := func(w io.Writer, _ int) error { return heapprofile.Label(profile, w, side.Tags) }
 	if side.Labelled {
 		write = func(w io.Writer, _ int) error { _, err := io.Copy(w, profile); return err }
 	}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/otelmem/otelmem-go/internal/heaptag"
+	"github.com/otelmem/otelmem-go/internal/heapprofile"
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
@@ -129,7 +129,7 @@ func WithObserver(observer func(Event)) Option {
 }
 
 // Owner is the operation that a function belongs to.
-type Owner = heaptag.Owner
+type Owner = heapprofile.Owner
 
 // WithFunctions sets which functions belong to one operation alone, by their names
 // as runtime.Frame has them, with type arguments as "[...]". What no heap tag

@@ -10,7 +10,7 @@ import (
 
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/otelmem/otelmem-go/internal/heaptag"
+	"github.com/otelmem/otelmem-go/internal/heapprofile"
 	"github.com/otelmem/otelmem-go/internal/memstat"
 )
 
@@ -75,7 +75,7 @@ type Memory struct {
 
 // Tags are the heap tags of the process that wrote the profile, and the functions
 // of [WithFunctions].
-type Tags = heaptag.Table
+type Tags = heapprofile.Table
 
 // Build says which program was running.
 type Build struct {
@@ -113,7 +113,7 @@ func newSide(s memstat.Snapshot, limit memstat.Limit, suspects []Suspect) Side {
 		LastGC:      lastGC(),
 		ProfileLag:  profileLag,
 		Notes:       notes(runtime.MemProfileRate),
-		Tags:        heaptag.NewTable(),
+		Tags:        heapprofile.NewTable(),
 		Build:       readBuild(),
 		Process:     os.Getpid(),
 	}

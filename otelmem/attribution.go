@@ -11,6 +11,7 @@ import (
 	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/internal/appframe"
 	"github.com/otelmem/otelmem-go/internal/goroutines"
+	"github.com/otelmem/otelmem-go/internal/heapprofile"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/learn"
 	"github.com/otelmem/otelmem-go/internal/memstat"
@@ -58,7 +59,7 @@ const (
 type holding struct {
 	operation, category string
 	by                  Attribution
-	account             heaptag.Account
+	account             heapprofile.Account
 	result              verdict.Result
 	// grewBefore says that the verdict before was growing too: one alone can be
 	// an accident.
@@ -79,7 +80,7 @@ type attribution struct {
 
 	mu       sync.Mutex
 	followed map[holdingKey]*holding
-	owners   heaptag.Owners
+	owners   heapprofile.Owners
 	version  int // of owners
 	took     time.Duration
 	at       time.Time
@@ -99,7 +100,7 @@ type holdingKey struct {
 // that are newly suspected. categoryOf is of an operation that has spans.
 func (a *attribution) read(now memstat.Snapshot, categoryOf func(operation string) string) (suspects []holding) {
 	owners := a.relearn()
-	profile, err := heaptag.Read(owners)
+	profile, err := heapprofile.Read(owners)
 	var groups []goroutines.Group
 	var groupsErr error
 	if now.Goroutines <= maxGoroutines {
@@ -116,12 +117,12 @@ func (a *attribution) read(now memstat.Snapshot, categoryOf func(operation strin
 	}
 	a.took, a.at, a.gc = profile.Took, profile.Time, now.GCCycles
 	for _, h := range a.followed {
-		h.account = heaptag.Account{}
+		h.account = heapprofile.Account{}
 	}
 	for _, tag := range heaptag.Default.Table() {
 		account := profile.Tagged[tag.ID]
 		if learned := profile.Learned[tag.Operation]; learned != nil {
-			a.follow(tag.Operation, tag.Category, ByLearned, heaptag.Sum(account, learned))
+			a.follow(tag.Operation, tag.Category, ByLearned, heapprofile.Sum(account, learned))
 			delete(profile.Learned, tag.Operation)
 		} else if account != nil {
 			a.follow(tag.Operation, tag.Category, ByTag, account)
@@ -196,7 +197,7 @@ func (a *attribution) functions(categoryOf func(operation string) string) map[st
 
 // relearn returns the functions that belong to one operation. Where that changed,
 // bytes change sides: what was seen before says nothing of what comes.
-func (a *attribution) relearn() heaptag.Owners {
+func (a *attribution) relearn() heapprofile.Owners {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	functions, version := a.learner.Functions()
@@ -256,7 +257,7 @@ func (a *attribution) count(groups []goroutines.Group) {
 		}
 		key := holdingKey{name: g.Operation}
 		if a.followed[key] == nil {
-			a.follow(g.Operation, tag.Category, ByTag, new(heaptag.Account))
+			a.follow(g.Operation, tag.Category, ByTag, new(heapprofile.Account))
 		}
 		if h := a.followed[key]; h != nil {
 			h.goroutines = g
@@ -264,7 +265,7 @@ func (a *attribution) count(groups []goroutines.Group) {
 	}
 }
 
-func (a *attribution) follow(operation, category string, by Attribution, account *heaptag.Account) {
+func (a *attribution) follow(operation, category string, by Attribution, account *heapprofile.Account) {
 	key := holdingKey{operation, by == ByCode}
 	h := a.followed[key]
 	if h == nil {

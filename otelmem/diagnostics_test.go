@@ -25,7 +25,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/otelmem/otelmem-go/internal/heaptag"
+	"github.com/otelmem/otelmem-go/internal/heapprofile"
 )
 
 func newDiagnostics(t *testing.T, opts ...Option) *Diagnostics {
@@ -386,7 +386,7 @@ func TestOwnMemoryStaysBelow10MB(t *testing.T) {
 			d.attribution.followed = make(map[holdingKey]*holding)
 		}
 		for _, name := range names {
-			d.attribution.follow(name, name, ByTag, new(heaptag.Account))
+			d.attribution.follow(name, name, ByTag, new(heapprofile.Account))
 		}
 		d.attribution.at = d.attribution.at.Add(time.Second)
 		d.attribution.mu.Unlock()

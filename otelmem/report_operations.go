@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/otelmem/otelmem-go/internal/heaptag"
+	"github.com/otelmem/otelmem-go/internal/heapprofile"
 	"github.com/otelmem/otelmem-go/internal/memstat"
 )
 
@@ -75,7 +75,7 @@ func (o *OperationReport) add(h *holding, c course) {
 	}
 }
 
-func newSites(sites []heaptag.SiteBytes) []Site {
+func newSites(sites []heapprofile.SiteBytes) []Site {
 	out := make([]Site, len(sites))
 	for i, s := range sites {
 		out[i] = Site{Function: s.Function, File: s.File, Line: s.Line, Bytes: int64(s.Live)}

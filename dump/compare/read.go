@@ -14,6 +14,7 @@ import (
 	"github.com/google/pprof/profile"
 
 	"github.com/otelmem/otelmem-go/dump"
+	"github.com/otelmem/otelmem-go/internal/heapprofile"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
@@ -96,12 +97,12 @@ func readBounded(r io.Reader) ([]byte, error) {
 }
 
 // label parses the profile with its labels.
-func label(path string, data []byte, table heaptag.Table) (*profile.Profile, error) {
+func label(path string, data []byte, table heapprofile.Table) (*profile.Profile, error) {
 	var zipped, labelled bytes.Buffer
-	zip := gzip.NewWriter(&zipped) // what heaptag reads
+	zip := gzip.NewWriter(&zipped) // what heapprofile reads
 	_, err := zip.Write(data)
 	if err = errors.Join(err, zip.Close()); err == nil {
-		err = heaptag.Label(bytes.NewReader(zipped.Bytes()), &labelled, table)
+		err = heapprofile.Label(bytes.NewReader(zipped.Bytes()), &labelled, table)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("label %s: %w", path, err)
@@ -117,7 +118,7 @@ func label(path string, data []byte, table heaptag.Table) (*profile.Profile, err
 // of. Labelling takes them out of the samples and leaves the function's name.
 func hasTagFrames(p *profile.Profile) bool {
 	isTag := func(l profile.Line) bool {
-		return l.Function != nil && strings.HasSuffix(l.Function.Name, "/heaptag.dispatch")
+		return l.Function != nil && heaptag.IsDispatch(l.Function.Name)
 	}
 	return slices.ContainsFunc(p.Sample, func(s *profile.Sample) bool {
 		return slices.ContainsFunc(s.Location, func(l *profile.Location) bool { return slices.ContainsFunc(l.Line, isTag) })

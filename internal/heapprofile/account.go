@@ -1,4 +1,4 @@
-package heaptag
+package heapprofile
 
 import (
 	"cmp"
@@ -27,12 +27,6 @@ type Account struct {
 type SiteBytes struct {
 	appframe.Site
 	Live float64
-}
-
-func (s *sum) account() Account {
-	a := Account{Live: s.live, Error: math.Sqrt(s.variance), Allocated: s.allocated}
-	a.Sites = largest(s.sites)
-	return a
 }
 
 // Sum is what two accounts hold together. A nil one holds nothing.

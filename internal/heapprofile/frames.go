@@ -1,15 +1,15 @@
-package heaptag
+package heapprofile
 
 import (
 	"runtime"
-	"strings"
 
 	"github.com/otelmem/otelmem-go/internal/appframe"
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
 // frame is what is known of one return address.
 type frame struct {
-	id          ID // of the tag whose call returns there; 0 for none
+	id          heaptag.ID // of the tag whose call returns there; 0 for none
 	application bool
 	owner       string // operation that the function was learned to belong to
 	site        appframe.Site
@@ -24,8 +24,8 @@ type Owners map[string]string
 func (o Owners) newFrame(function, file string, line int) frame {
 	f := frame{application: appframe.IsApplication(function), site: appframe.Site{Function: appframe.ShortName(function), File: file, Line: line}}
 	f.owner = o[f.site.Function]
-	if strings.HasSuffix(function, dispatchSuffix) {
-		f.id, _ = tagAtLine(uint64(line))
+	if heaptag.IsDispatch(function) {
+		f.id, _ = heaptag.AtLine(line)
 	}
 	return f
 }
@@ -34,12 +34,12 @@ func (o Owners) newFrame(function, file string, line int) frame {
 // some thousand addresses. The stacks of records have an address for each frame,
 // inlined ones included.
 type frames struct {
-	tags   map[uintptr]ID
+	tags   map[uintptr]heaptag.ID
 	owners Owners
 	known  map[uintptr]*frame
 }
 
-func newFrames(tags map[uintptr]ID, owners Owners) *frames {
+func newFrames(tags map[uintptr]heaptag.ID, owners Owners) *frames {
 	return &frames{tags: tags, owners: owners, known: make(map[uintptr]*frame)}
 }
 
@@ -55,32 +55,4 @@ func (fs *frames) at(pc uintptr) *frame {
 		fs.known[pc] = f
 	}
 	return f
-}
-
-// place is what a whole stack says: the innermost tag, the innermost function that
-// has an owner, and the two lines that a person cares for: the application's
-// nearest to the allocation, and nearest to the goroutine's start. They are nil
-// where no application code is on the stack.
-type place struct {
-	id         ID
-	owner      string
-	site, root *appframe.Site
-	outermost  string // function, whatever it is
-}
-
-// add takes in the next frame from the allocation outwards.
-func (p *place) add(f *frame) {
-	p.outermost = f.site.Function
-	if f.application {
-		if p.site == nil {
-			p.site = &f.site
-		}
-		p.root = &f.site
-	}
-	if p.id == 0 {
-		p.id = f.id
-	}
-	if p.owner == "" {
-		p.owner = f.owner
-	}
 }

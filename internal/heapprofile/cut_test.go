@@ -1,4 +1,4 @@
-package heaptag
+package heapprofile
 
 import (
 	"bytes"
@@ -9,6 +9,8 @@ import (
 	"runtime/pprof"
 	"strings"
 	"testing"
+
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
 //go:noinline
@@ -61,7 +63,7 @@ func TestWhatIsCutOffIsNobodysHoweverItAllocates(t *testing.T) {
 			t.Run(fmt.Sprint(name, " below ", frames, " frames"), func(t *testing.T) {
 				before := collected(t)
 				var held any
-				Do(901, func() { deep(frames, func() { held = hold() }) })
+				heaptag.Do(901, func() { deep(frames, func() { held = hold() }) })
 				after := collected(t)
 				found := after.TooDeep.Live - before.TooDeep.Live + live(after, 901) - live(before, 901)
 				if found < 300_000 {
@@ -87,7 +89,7 @@ func collected(t *testing.T) *Profile {
 	return p
 }
 
-func live(p *Profile, id ID) float64 {
+func live(p *Profile, id heaptag.ID) float64 {
 	if a := p.Tagged[id]; a != nil {
 		return a.Live
 	}
@@ -133,7 +135,7 @@ func TestNoStacksIsAnError(t *testing.T) {
 // An address of dispatch that the check has not seen, as where the compiler made
 // two calls of one, is told by its line.
 func TestUnknownAddressInDispatchIsToldByItsLine(t *testing.T) {
-	byAddress, err := addresses()
+	byAddress, err := heaptag.ByReturnAddress()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +154,7 @@ func BenchmarkReadDeep(b *testing.B) {
 	runtime.MemProfileRate = 1
 	kept := make([][]byte, 0, 25_000)
 	for i := range cap(kept) {
-		Do(ID(10+i%500), func() { deep(40, func() { kept = append(kept, branch(i, 15)) }) })
+		heaptag.Do(heaptag.ID(10+i%500), func() { deep(40, func() { kept = append(kept, branch(i, 15)) }) })
 	}
 	runtime.MemProfileRate = old
 	raw := written(b)

@@ -1,4 +1,4 @@
-package heaptag
+package heapprofile
 
 import (
 	"errors"
@@ -11,20 +11,10 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/otelmem/otelmem-go/internal/attrs"
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
-func TestEveryTagHasItsOwnAddress(t *testing.T) {
-	if err := Check(); err != nil {
-		t.Fatal(err)
-	}
-	byAddress, _ := addresses()
-	if len(byAddress) != tagCount {
-		t.Errorf("%d addresses for %d tags", len(byAddress), tagCount)
-	}
-}
-
-var sink [tagCount][]byte
+var sink [heaptag.Count][]byte
 
 // Every tag is read back from the runtime's own records as the tag it was.
 func TestEveryTagComesBackFromTheProfile(t *testing.T) {
@@ -32,8 +22,8 @@ func TestEveryTagComesBackFromTheProfile(t *testing.T) {
 	runtime.MemProfileRate = 1
 	defer func() { runtime.MemProfileRate = old }()
 	const size = 4096
-	for id := ID(1); id < tagCount; id++ {
-		Do(id, func() { sink[id] = make([]byte, size*(1+int(id)%3)) })
+	for id := heaptag.ID(1); id < heaptag.Count; id++ {
+		heaptag.Do(id, func() { sink[id] = make([]byte, size*(1+int(id)%3)) })
 	}
 	runtime.GC()
 	runtime.GC()
@@ -41,34 +31,13 @@ func TestEveryTagComesBackFromTheProfile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for id := ID(1); id < tagCount; id++ {
+	for id := heaptag.ID(1); id < heaptag.Count; id++ {
 		a := p.Tagged[id]
 		if want := float64(size * (1 + int(id)%3)); a == nil || a.Live < want || a.Live > want+1024 {
 			t.Fatalf("tag %d holds %+v, want %.0f bytes", id, a, want)
 		}
 	}
-	sink = [tagCount][]byte{}
-}
-
-func TestRegistryIsBounded(t *testing.T) {
-	r := NewRegistry()
-	for i := range tagCount + 100 {
-		id := r.Tag(fmt.Sprint("op", i), "c").ID
-		if want := ID(i + 2); i+2 < tagCount && id != want {
-			t.Errorf("operation %d has id %d, want %d", i, id, want)
-		} else if i+2 >= tagCount && id != overflowID {
-			t.Errorf("operation %d beyond the bound has id %d, want that of %s", i, id, attrs.Overflow)
-		}
-	}
-	if got := r.Tag("op0", "c").ID; got != 2 {
-		t.Errorf("a known operation has id %d, want 2", got)
-	}
-	if r.Beyond() != 102 || len(r.Table()) != tagCount {
-		t.Errorf("%d beyond, table of %d", r.Beyond(), len(r.Table()))
-	}
-	if n := testing.AllocsPerRun(100, func() { r.Tag("op0", "c") }); n != 0 {
-		t.Errorf("a known operation allocates %v times", n)
-	}
+	sink = [heaptag.Count][]byte{}
 }
 
 func TestInnermostTagWins(t *testing.T) {
@@ -76,8 +45,8 @@ func TestInnermostTagWins(t *testing.T) {
 	runtime.MemProfileRate = 1
 	defer func() { runtime.MemProfileRate = old }()
 	var inner, outer []byte
-	Do(1001, func() {
-		Do(1002, func() { inner = make([]byte, 1<<20) })
+	heaptag.Do(1001, func() {
+		heaptag.Do(1002, func() { inner = make([]byte, 1<<20) })
 		outer = make([]byte, 2<<20)
 	})
 	runtime.GC()
@@ -94,15 +63,6 @@ func TestInnermostTagWins(t *testing.T) {
 	}
 	runtime.KeepAlive(inner)
 	runtime.KeepAlive(outer)
-}
-
-func TestPanicsPassThrough(t *testing.T) {
-	defer func() {
-		if p := recover(); p != "mine" {
-			t.Errorf("recovered %v", p)
-		}
-	}()
-	Do(7, func() { panic("mine") })
 }
 
 //go:noinline
@@ -136,7 +96,7 @@ func holdDeep(t *testing.T, frames int) (tag, tooDeep float64) {
 	}
 	tagBefore, deepBefore := read()
 	var block []byte
-	Do(900, func() { deep(frames, func() { block = make([]byte, 8<<20) }) })
+	heaptag.Do(900, func() { deep(frames, func() { block = make([]byte, 8<<20) }) })
 	tag, tooDeep = read()
 	runtime.KeepAlive(block)
 	return tag - tagBefore, tooDeep - deepBefore
@@ -180,7 +140,7 @@ func truth(t *testing.T, seed uint64, kinds, workers int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	first := ID(200 + int(seed)*kinds)
+	first := heaptag.ID(200 + int(seed)*kinds)
 	var mu sync.Mutex
 	kept := make([][]byte, 0, workers*800*33) // so that no operation pays for its growth
 	held := make([]float64, kinds)
@@ -190,7 +150,7 @@ func truth(t *testing.T, seed uint64, kinds, workers int) {
 			random := rand.New(rand.NewPCG(seed, uint64(w)))
 			for range 800 {
 				kind, size := random.IntN(kinds), 1024<<random.IntN(10)
-				Do(first+ID(kind), func() {
+				heaptag.Do(first+heaptag.ID(kind), func() {
 					for range 1 + (32<<10)/size {
 						b := shared(size)
 						if kind < 2 {
@@ -212,7 +172,7 @@ func truth(t *testing.T, seed uint64, kinds, workers int) {
 		t.Fatal(err)
 	}
 	live := func(p *Profile, kind int) (float64, float64) {
-		if a := p.Tagged[first+ID(kind)]; a != nil {
+		if a := p.Tagged[first+heaptag.ID(kind)]; a != nil {
 			return a.Live, a.Error
 		}
 		return 0, 0
@@ -264,14 +224,6 @@ func TestEstimateIsUnbiased(t *testing.T) {
 	}
 }
 
-func BenchmarkDo(b *testing.B) {
-	b.ReportAllocs()
-	n := 0
-	for b.Loop() {
-		Do(17, func() { n++ })
-	}
-}
-
 func BenchmarkRead(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
@@ -281,15 +233,12 @@ func BenchmarkRead(b *testing.B) {
 	}
 }
 
-// Where tags cannot be told apart, nobody is held to anything.
+// Where tags cannot be told apart, nothing is attributed to anyone.
 func TestProgramThatFailsTheCheckAttributesNothing(t *testing.T) {
-	real := addresses
-	defer func() { addresses = real }()
-	addresses = func() (map[uintptr]ID, error) { return nil, errors.New("tags 1 and 2 share the return address 0x10") }
-	if err := Check(); err == nil {
-		t.Error("the check does not fail")
+	broken := func() (map[uintptr]heaptag.ID, error) {
+		return nil, errors.New("tags 1 and 2 share the return address 0x10")
 	}
-	if p, err := Read(nil); err == nil || p != nil {
-		t.Errorf("Read returned %v, %v, want the error and nothing else", p, err)
+	if p, err := readBy(broken, nil); err == nil || p != nil {
+		t.Errorf("read %v, %v, want the error and nothing else", p, err)
 	}
 }
