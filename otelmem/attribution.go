@@ -59,7 +59,7 @@ const (
 type holding struct {
 	operation, category string
 	by                  Attribution
-	account             heapprofile.Account
+	account             heapprofile.Usage
 	result              verdict.Result
 	// grewBefore says that the verdict before was growing too: one alone can be
 	// an accident.
@@ -117,7 +117,7 @@ func (a *attribution) read(now memstat.Snapshot, categoryOf func(operation strin
 	}
 	a.took, a.at, a.gc = profile.Took, profile.Time, now.GCCycles
 	for _, h := range a.followed {
-		h.account = heapprofile.Account{}
+		h.account = heapprofile.Usage{}
 	}
 	for _, tag := range heaptag.Default.Table() {
 		account := profile.Tagged[tag.ID]
@@ -257,7 +257,7 @@ func (a *attribution) count(groups []goroutines.Group) {
 		}
 		key := holdingKey{name: g.Operation}
 		if a.followed[key] == nil {
-			a.follow(g.Operation, tag.Category, ByTag, new(heapprofile.Account))
+			a.follow(g.Operation, tag.Category, ByTag, new(heapprofile.Usage))
 		}
 		if h := a.followed[key]; h != nil {
 			h.goroutines = g
@@ -265,7 +265,7 @@ func (a *attribution) count(groups []goroutines.Group) {
 	}
 }
 
-func (a *attribution) follow(operation, category string, by Attribution, account *heapprofile.Account) {
+func (a *attribution) follow(operation, category string, by Attribution, account *heapprofile.Usage) {
 	key := holdingKey{operation, by == ByCode}
 	h := a.followed[key]
 	if h == nil {

@@ -386,7 +386,7 @@ func TestOwnMemoryStaysBelow10MB(t *testing.T) {
 			d.attribution.followed = make(map[holdingKey]*holding)
 		}
 		for _, name := range names {
-			d.attribution.follow(name, name, ByTag, new(heapprofile.Account))
+			d.attribution.follow(name, name, ByTag, new(heapprofile.Usage))
 		}
 		d.attribution.at = d.attribution.at.Add(time.Second)
 		d.attribution.mu.Unlock()

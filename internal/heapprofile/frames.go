@@ -7,32 +7,36 @@ import (
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
-// frame is what is known of one return address.
+// Owners maps functions that belong to exactly one operation, by their
+// [appframe.ShortName], to that operation.
+type Owners map[string]string
+
+// frame is what one frame of a stack contributes to the stack's attribution.
 type frame struct {
-	id          heaptag.ID // of the tag whose call returns there; 0 for none
+	tag         heaptag.ID // of the call site; 0 for none
 	application bool
-	owner       string // operation that the function was learned to belong to
+	owner       string // operation that the function belongs to; "" for none
 	site        appframe.Site
 }
 
-// Owners are the operations of functions that belong to exactly one, by the
-// function's [appframe.ShortName].
-type Owners map[string]string
-
-// newFrame is what a function's name and a line tell. A tag can be told by its line
-// too: the compiler may give it a second call, as for a callee that is hot.
+// newFrame recognizes a tag by its line. Its return address is not enough: the
+// compiler may emit a call twice, as it does for hot callees under PGO.
 func (o Owners) newFrame(function, file string, line int) frame {
-	f := frame{application: appframe.IsApplication(function), site: appframe.Site{Function: appframe.ShortName(function), File: file, Line: line}}
-	f.owner = o[f.site.Function]
+	name := appframe.ShortName(function)
+	f := frame{
+		application: appframe.IsApplication(function),
+		owner:       o[name],
+		site:        appframe.Site{Function: name, File: file, Line: line},
+	}
 	if heaptag.IsDispatch(function) {
-		f.id, _ = heaptag.AtLine(line)
+		f.tag, _ = heaptag.AtLine(line)
 	}
 	return f
 }
 
-// frames looks return addresses up, each once: a profile of 25,000 stacks has
-// some thousand addresses. The stacks of records have an address for each frame,
-// inlined ones included.
+// frames resolves return addresses, each once: a profile of 25,000 stacks has some
+// thousand distinct ones. The stacks of the runtime's records have an address for
+// each frame, inlined frames included.
 type frames struct {
 	tags   map[uintptr]heaptag.ID
 	owners Owners
@@ -48,8 +52,8 @@ func (fs *frames) at(pc uintptr) *frame {
 	if f == nil {
 		resolved, _ := runtime.CallersFrames([]uintptr{pc}).Next()
 		made := fs.owners.newFrame(resolved.Function, resolved.File, resolved.Line)
-		if id, ok := fs.tags[pc]; ok {
-			made.id = id
+		if tag, ok := fs.tags[pc]; ok {
+			made.tag = tag
 		}
 		f = &made
 		fs.known[pc] = f

@@ -8,25 +8,25 @@ import (
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
-// AttributionLabel is the label of samples whose operation was not told by a tag,
-// AttributionLearned its value.
+// AttributionLabel is the label of samples whose operation does not come from a tag;
+// AttributionLearned is its only value.
 const (
 	AttributionLabel   = "attribution"
 	AttributionLearned = "learned"
 )
 
-// Label copies a heap profile that runtime/pprof wrote, in gzip, from in to out.
-// Samples below a tag get the labels "category" and "operation", and lose the
-// tag's frame. Those that no tag covers get them by the innermost function that
-// has an owner, as [Read] does, and the label "attribution" says learned. Samples
-// that have labels are left as they are. in is read twice: it must be at its start.
+// Label copies a compressed heap profile of runtime/pprof from in to out. Samples
+// with a tag get the labels "category" and "operation", and lose the tag's frame.
+// Samples without one get them from the innermost function that has an owner, as in
+// [Read], and the label "attribution" with the value "learned". Samples that have
+// text labels already are copied. in is read twice and must be at its start.
 //
-// It works on files of other processes too, by line numbers: table is of the
-// process that wrote the profile. It holds one field at a time and some words for
-// each location.
+// It recognizes tags by line number and so works on files of other processes; table
+// is that of the process that wrote the profile. In memory it holds one field at a
+// time and some words per location.
 func Label(in io.ReadSeeker, out io.Writer, table Table) error {
 	if table.Layout != heaptag.Layout {
-		return fmt.Errorf("its tags are %q and this program reads %q: use the version that wrote it", table.Layout, heaptag.Layout)
+		return fmt.Errorf("its tags have the layout %q and this program reads %q: use the version of otelmem that wrote it", table.Layout, heaptag.Layout)
 	}
 	found, err := scan(in, table.Functions)
 	if err != nil {
@@ -46,11 +46,11 @@ func Label(in io.ReadSeeker, out io.Writer, table Table) error {
 	return nil
 }
 
-// labeller writes the second pass.
+// labeller does the second pass: it copies the profile and rewrites its samples.
 type labeller struct {
 	*scanned
 	table Table
-	// added are the strings that come after those of the profile.
+	// added are the strings to be appended to the profile's table.
 	added   []string
 	indexes map[string]uint64
 	sample  []byte
@@ -74,24 +74,24 @@ func (l *labeller) copy(in io.Reader, out io.Writer) error {
 	return l.writeStrings(out)
 }
 
-// label rewrites a sample. The first tag from the allocation outwards wins; the
-// frames of all are left out.
+// label rewrites a sample without the frames of tags. The result is valid until the
+// next call.
 func (l *labeller) label(sample []byte) ([]byte, error) {
 	l.sample = l.sample[:0]
-	var stack stretch
+	var stack stackPart
 	labelled := false
 	err := eachField(sample, func(f field) error {
 		switch f.number {
 		case sampleLocation:
 			return eachNumber(f, func(id uint64) {
 				at := l.locations[id]
-				stack = stack.below(at)
-				if at.id == 0 {
+				stack = stack.then(at)
+				if at.tag == 0 {
 					l.sample = appendNumber(l.sample, sampleLocation, id)
 				}
 			})
 		case sampleLabel:
-			// A text: pprof's own label, an object's size, is a number.
+			// pprof's own label, the size of an object, is a number, not a text.
 			err := eachField(f.bytes, func(f field) error {
 				labelled = labelled || f.number == labelStr
 				return nil
@@ -107,9 +107,9 @@ func (l *labeller) label(sample []byte) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case labelled:
-	case stack.id != 0:
-		if int(stack.id) < len(l.table.Tags) {
-			tag := l.table.Tags[stack.id]
+	case stack.tag != 0:
+		if int(stack.tag) < len(l.table.Tags) {
+			tag := l.table.Tags[stack.tag]
 			l.add("category", tag.Category)
 			l.add("operation", tag.Operation)
 		}
@@ -128,7 +128,7 @@ func (l *labeller) add(key, value string) {
 	l.sample = appendBytes(l.sample, sampleLabel, message)
 }
 
-// index is where a string will stand in the table.
+// index is where a string will stand in the profile's table.
 func (l *labeller) index(s string) uint64 {
 	i, ok := l.indexes[s]
 	if !ok {

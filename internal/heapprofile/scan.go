@@ -9,43 +9,44 @@ import (
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
-// scanned is what a first pass finds.
+// scanned is what the first pass of labelling finds out.
 type scanned struct {
-	// locations are by their id; where no function has an owner, tags only.
-	locations map[uint64]stretch
-	strings   uint64 // number of them in the table
+	// locations are by id. Where no function has an owner, only those with a tag are
+	// in it.
+	locations map[uint64]stackPart
+	strings   uint64 // number of entries in the string table
 }
 
-// stretch is what a part of a stack says.
-type stretch struct {
-	id     heaptag.ID // of the innermost tag
+// stackPart is what a run of adjacent frames says about whose memory a stack is.
+type stackPart struct {
+	tag    heaptag.ID // the innermost; 0 for none
 	owner  *Owner     // of the innermost function that has one
-	height int        // in frames: inlined ones count
-	main   bool       // it ends with the main goroutine's outermost frame
+	height int        // in frames, inlined ones included
+	main   bool       // its outermost frame is the main goroutine's
 }
 
-// below is s with another stretch outside it.
-func (s stretch) below(outer stretch) stretch {
-	return stretch{
-		id:     cmp.Or(s.id, outer.id),
-		owner:  cmp.Or(s.owner, outer.owner),
-		height: s.height + outer.height,
+// then returns p continued by the part outside it.
+func (p stackPart) then(outer stackPart) stackPart {
+	return stackPart{
+		tag:    cmp.Or(p.tag, outer.tag),
+		owner:  cmp.Or(p.owner, outer.owner),
+		height: p.height + outer.height,
 		main:   outer.main,
 	}
 }
 
-// scan finds what locations say. Strings come last in a profile, so that functions
-// and lines are remembered until their names are known.
+// scan reads what each location contributes. Function names come last in a profile,
+// so functions and lines are kept until then.
 func scan(in io.Reader, functions map[string]Owner) (*scanned, error) {
 	var lines []locationLineOf
 	names := make(map[uint64]uint64) // function id -> index of its name
-	found := &scanned{locations: make(map[uint64]stretch)}
-	told := make(map[uint64]stretch) // by index of a function's name
+	found := &scanned{locations: make(map[uint64]stackPart)}
+	byName := make(map[uint64]stackPart) // by the index of a function's name
 	err := eachZippedField(in, func(f field) error {
 		switch f.number {
 		case profileStringTable:
-			if s, ok := tell(string(f.bytes), functions); ok {
-				told[found.strings] = s
+			if part, ok := partOf(string(f.bytes), functions); ok {
+				byName[found.strings] = part
 			}
 			found.strings++
 		case profileFunction:
@@ -65,39 +66,40 @@ func scan(in io.Reader, functions map[string]Owner) (*scanned, error) {
 		return nil, err
 	}
 	for _, l := range lines {
-		frame := told[names[l.function]]
-		frame.height = 1
+		part := byName[names[l.function]]
+		part.height = 1
 		switch {
-		case frame.id != 0:
+		case part.tag != 0:
 			var ok bool
-			if frame.id, ok = heaptag.AtLine(int(l.line)); !ok {
-				return nil, fmt.Errorf("line %d of %s is no tag's: the profile is of another version", l.line, "heaptag.dispatch")
+			if part.tag, ok = heaptag.AtLine(int(l.line)); !ok {
+				return nil, fmt.Errorf("line %d of heaptag.dispatch belongs to no tag: the profile is of another version", l.line)
 			}
 		case len(functions) == 0:
 			continue
 		}
-		found.locations[l.location] = found.locations[l.location].below(frame)
+		found.locations[l.location] = found.locations[l.location].then(part)
 	}
 	return found, nil
 }
 
-// locationLineOf is a line, and the location that it is of.
+// locationLineOf is a line and the id of its location.
 type locationLineOf struct {
 	location uint64
 	symbolLine
 }
 
-// tell is what a function's name says, if anything. Which tag it is, only the line
-// says.
-func tell(function string, functions map[string]Owner) (s stretch, ok bool) {
+// partOf is what a function contributes by its name; ok is false where that is
+// nothing. A tag is not known by the name alone: any non-zero one stands for it
+// until the line is known.
+func partOf(function string, functions map[string]Owner) (part stackPart, ok bool) {
 	switch {
 	case heaptag.IsDispatch(function):
-		return stretch{id: heaptag.OverflowID}, true
+		return stackPart{tag: heaptag.OverflowID}, true
 	case len(functions) == 0:
-		return stretch{}, false
+		return stackPart{}, false
 	case function == mainFunction:
-		return stretch{main: true}, true
+		return stackPart{main: true}, true
 	}
 	owner, ok := functions[appframe.ShortName(function)]
-	return stretch{owner: &owner}, ok
+	return stackPart{owner: &owner}, ok
 }

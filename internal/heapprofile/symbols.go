@@ -1,25 +1,31 @@
 package heapprofile
 
-// symbols are what the numbers of a profile mean.
+// symbols are the tables of a profile that its samples refer to by number.
 type symbols struct {
 	strings   []string
 	functions map[uint64][2]uint64 // id -> indexes of name and file
 	locations map[uint64][]symbolLine
 }
 
+// symbolLine is a line within a function, which is given by its id.
 type symbolLine struct{ function, line uint64 }
 
-func (t *symbols) add(f field) error {
+func newSymbols() *symbols {
+	return &symbols{functions: make(map[uint64][2]uint64), locations: make(map[uint64][]symbolLine)}
+}
+
+// add takes a field of the profile's outer message in.
+func (s *symbols) add(f field) error {
 	switch f.number {
 	case profileStringTable:
-		t.strings = append(t.strings, string(f.bytes))
+		s.strings = append(s.strings, string(f.bytes))
 	case profileFunction:
 		id, name, file, err := readFunction(f.bytes)
-		t.functions[id] = [2]uint64{name, file}
+		s.functions[id] = [2]uint64{name, file}
 		return err
 	case profileLocation:
 		id, lines, err := readLocation(f.bytes)
-		t.locations[id] = lines
+		s.locations[id] = lines
 		return err
 	}
 	return nil
@@ -66,19 +72,19 @@ func readLocation(message []byte) (id uint64, lines []symbolLine, err error) {
 	return id, lines, err
 }
 
-// frames resolves every location once.
-func (t *symbols) frames(owners Owners) map[uint64][]frame {
+// frames returns the frames of each location, the innermost first.
+func (s *symbols) frames(owners Owners) map[uint64][]frame {
 	text := func(i uint64) string {
-		if i < uint64(len(t.strings)) {
-			return t.strings[i]
+		if i < uint64(len(s.strings)) {
+			return s.strings[i]
 		}
 		return ""
 	}
-	all := make(map[uint64][]frame, len(t.locations))
-	for id, lines := range t.locations {
+	all := make(map[uint64][]frame, len(s.locations))
+	for id, lines := range s.locations {
 		frames := make([]frame, len(lines))
 		for i, l := range lines {
-			name := t.functions[l.function]
+			name := s.functions[l.function]
 			frames[i] = owners.newFrame(text(name[0]), text(name[1]), int(l.line))
 		}
 		all[id] = frames

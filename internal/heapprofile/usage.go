@@ -8,29 +8,30 @@ import (
 	"github.com/otelmem/otelmem-go/internal/appframe"
 )
 
-// sitesKept is how many sites an account has at most.
-const sitesKept = 5
+// maxSites is the number of sites kept per usage.
+const maxSites = 5
 
-// Account is what one tag, or one piece of untagged code, holds. Bytes.
-type Account struct {
-	// Live is an estimate of what was live after the last GC but one, Error its
-	// standard error from sampling.
+// Usage is the memory of one tag, one operation or one piece of untagged code, in
+// bytes. All figures are estimates from the runtime's samples.
+type Usage struct {
+	// Live was reachable at the last completed GC cycle or the one before it. Error
+	// is its standard error from sampling.
 	Live  float64
 	Error float64
-	// Allocated is an estimate of all that was ever allocated.
+	// Allocated is what was ever allocated.
 	Allocated float64
-	// Sites are the lines that allocated what is live, the most first.
+	// Sites are the lines that allocated most of Live, the largest first, at most 5.
 	Sites []SiteBytes
 }
 
-// SiteBytes is a line and what is live of its making.
+// SiteBytes is a line of code and how many bytes that it allocated are live.
 type SiteBytes struct {
 	appframe.Site
 	Live float64
 }
 
-// Sum is what two accounts hold together. A nil one holds nothing.
-func Sum(a, b *Account) *Account {
+// Sum adds two usages up. Either may be nil, for none.
+func Sum(a, b *Usage) *Usage {
 	if a == nil || b == nil {
 		return cmp.Or(a, b)
 	}
@@ -38,7 +39,7 @@ func Sum(a, b *Account) *Account {
 	for _, s := range slices.Concat(a.Sites, b.Sites) {
 		sites[s.Site] += s.Live
 	}
-	return &Account{
+	return &Usage{
 		Live:      a.Live + b.Live,
 		Error:     math.Hypot(a.Error, b.Error),
 		Allocated: a.Allocated + b.Allocated,
@@ -46,6 +47,7 @@ func Sum(a, b *Account) *Account {
 	}
 }
 
+// largest returns the sites with most live bytes, at most maxSites.
 func largest(live map[appframe.Site]float64) []SiteBytes {
 	sites := make([]SiteBytes, 0, len(live))
 	for site, bytes := range live {
@@ -54,5 +56,5 @@ func largest(live map[appframe.Site]float64) []SiteBytes {
 	slices.SortFunc(sites, func(a, b SiteBytes) int {
 		return cmp.Or(cmp.Compare(b.Live, a.Live), cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
-	return slices.Clone(sites[:min(len(sites), sitesKept)])
+	return slices.Clone(sites[:min(len(sites), maxSites)])
 }

@@ -9,7 +9,7 @@ import (
 // A generic function of the standard library allocates for its caller, which is
 // the line to show.
 func TestSiteIsTheCallerOfAGenericLibraryFunction(t *testing.T) {
-	var p place
+	var p attributedStack
 	for _, f := range []frame{
 		Owners(nil).newFrame("slices.Grow[go.shape.[]github.com/acme/shop.Item,go.shape.struct { Name string }]", "slices.go", 1),
 		Owners(nil).newFrame("github.com/acme/shop.(*Cart[go.shape.int]).Add", "cart.go", 12),

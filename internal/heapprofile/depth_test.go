@@ -141,7 +141,7 @@ func TestUnknownAddressInDispatchIsToldByItsLine(t *testing.T) {
 	}
 	unaware := newFrames(nil, nil)
 	for pc, id := range byAddress {
-		if got := unaware.at(pc).id; got != id {
+		if got := unaware.at(pc).tag; got != id {
 			t.Fatalf("address %#x is tag %d by its line, want %d", pc, got, id)
 		}
 	}
