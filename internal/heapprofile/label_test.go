@@ -46,9 +46,7 @@ func labelledBy(tb testing.TB, raw []byte, table Table) []byte {
 }
 
 func TestLabelledProfileHasEveryTagAndNoFrameOfIt(t *testing.T) {
-	old := runtime.MemProfileRate
-	runtime.MemProfileRate = 1
-	defer func() { runtime.MemProfileRate = old }()
+	sampleEverything(t)
 	table := []*heaptag.Tag{{}}
 	for id := heaptag.ID(1); id < heaptag.Count; id++ {
 		table = append(table, &heaptag.Tag{ID: id, Operation: fmt.Sprint("operation ", id), Category: fmt.Sprint("category_", id%7)})
@@ -210,7 +208,7 @@ func stacks(tb testing.TB, n int) [][]byte {
 	tb.Helper()
 	old := runtime.MemProfileRate
 	runtime.MemProfileRate = 1
-	defer func() { runtime.MemProfileRate = old }()
+	defer func() { runtime.MemProfileRate = old }() // before what is measured
 	kept := make([][]byte, 0, n)
 	for i := range n {
 		heaptag.Do(heaptag.ID(10+i%500), func() { kept = append(kept, branch(i, 15)) })

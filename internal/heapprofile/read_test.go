@@ -18,19 +18,12 @@ var sink [heaptag.Count][]byte
 
 // Every tag is read back from the runtime's own records as the tag it was.
 func TestEveryTagComesBackFromTheProfile(t *testing.T) {
-	old := runtime.MemProfileRate
-	runtime.MemProfileRate = 1
-	defer func() { runtime.MemProfileRate = old }()
+	sampleEverything(t)
 	const size = 4096
 	for id := heaptag.ID(1); id < heaptag.Count; id++ {
 		heaptag.Do(id, func() { sink[id] = make([]byte, size*(1+int(id)%3)) })
 	}
-	runtime.GC()
-	runtime.GC()
-	p, err := Read(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := readCollected(t)
 	for id := heaptag.ID(1); id < heaptag.Count; id++ {
 		a := p.Tagged[id]
 		if want := float64(size * (1 + int(id)%3)); a == nil || a.Live < want || a.Live > want+1024 {
@@ -41,24 +34,17 @@ func TestEveryTagComesBackFromTheProfile(t *testing.T) {
 }
 
 func TestInnermostTagWins(t *testing.T) {
-	old := runtime.MemProfileRate
-	runtime.MemProfileRate = 1
-	defer func() { runtime.MemProfileRate = old }()
+	sampleEverything(t)
 	var inner, outer []byte
 	heaptag.Do(1001, func() {
 		heaptag.Do(1002, func() { inner = make([]byte, 1<<20) })
 		outer = make([]byte, 2<<20)
 	})
-	runtime.GC()
-	runtime.GC()
-	p, err := Read(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := p.Tagged[1002].Live; got < 1<<20 || got > 1<<20+4096 {
+	held := read(t)
+	if got := held.tag(1002); got < 1<<20 || got > 1<<20+4096 {
 		t.Errorf("inner holds %.0f, want 1 MiB", got)
 	}
-	if got := p.Tagged[1001].Live; got < 2<<20 || got > 2<<20+4096 {
+	if got := held.tag(1001); got < 2<<20 || got > 2<<20+4096 {
 		t.Errorf("outer holds %.0f, want 2 MiB", got)
 	}
 	runtime.KeepAlive(inner)
@@ -79,27 +65,13 @@ func deep(n int, f func()) {
 // and says how much more the tag, and nobody, hold then.
 func holdDeep(t *testing.T, frames int) (tag, tooDeep float64) {
 	t.Helper()
-	old := runtime.MemProfileRate
-	runtime.MemProfileRate = 1
-	defer func() { runtime.MemProfileRate = old }()
-	read := func() (float64, float64) {
-		runtime.GC()
-		runtime.GC()
-		p, err := Read(nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if a := p.Tagged[900]; a != nil {
-			return a.Live, p.TooDeep.Live
-		}
-		return 0, p.TooDeep.Live
-	}
-	tagBefore, deepBefore := read()
+	sampleEverything(t)
+	before := read(t)
 	var block []byte
 	heaptag.Do(900, func() { deep(frames, func() { block = make([]byte, 8<<20) }) })
-	tag, tooDeep = read()
+	after := read(t)
 	runtime.KeepAlive(block)
-	return tag - tagBefore, tooDeep - deepBefore
+	return after.tag(900) - before.tag(900), after.tooDeep - before.tooDeep
 }
 
 func TestTagIsFoundBeyondTheRecordsFrames(t *testing.T) {
@@ -136,10 +108,7 @@ func TestTruthUnderConcurrency(t *testing.T) {
 }
 
 func truth(t *testing.T, seed uint64, kinds, workers int) {
-	before, err := Read(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	before := read(t)
 	first := heaptag.ID(200 + int(seed)*kinds)
 	var mu sync.Mutex
 	kept := make([][]byte, 0, workers*800*33) // so that no operation pays for its growth
@@ -165,30 +134,22 @@ func truth(t *testing.T, seed uint64, kinds, workers int) {
 		})
 	}
 	group.Wait()
-	runtime.GC()
-	runtime.GC()
-	p, err := Read(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	live := func(p *Profile, kind int) (float64, float64) {
-		if a := p.Tagged[first+heaptag.ID(kind)]; a != nil {
-			return a.Live, a.Error
-		}
-		return 0, 0
-	}
+	after := readCollected(t)
 	total := held[0] + held[1]
 	for kind := range kinds {
-		got, sigma := live(p, kind)
-		was, _ := live(before, kind)
-		got -= was
+		id := first + heaptag.ID(kind)
+		var now Usage
+		if u := after.Tagged[id]; u != nil {
+			now = *u
+		}
+		got := now.Live - before.tag(id)
 		if kind >= 2 && got > total/100 {
 			t.Errorf("an innocent operation holds %.0f of %.0f", got, total)
 		}
 		// Sampling is chance: 3 standard errors are exceeded once in 370 figures
 		// with nothing wrong, 5 once in two million. examples/truth counts both.
-		if kind < 2 && math.Abs(got-held[kind]) > 5*sigma {
-			t.Errorf("operation %d holds %.0f ± %.0f, the truth is %.0f", kind, got, sigma, held[kind])
+		if kind < 2 && math.Abs(got-held[kind]) > 5*now.Error {
+			t.Errorf("operation %d holds %.0f ± %.0f, the truth is %.0f", kind, got, now.Error, held[kind])
 		}
 	}
 	runtime.KeepAlive(kept)
