@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/otelmem/otelmem-go/internal/heaptag"
+	"github.com/otelmem/otelmem-go/internal/heapprofile"
 	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/otelmem/internal/attribution"
 	"github.com/otelmem/otelmem-go/otelmem/internal/spanstats"
@@ -77,7 +77,7 @@ func setHeld(o *report.Operation, h *attribution.Operation) {
 	}
 }
 
-func newSites(sites []heaptag.SiteBytes) []report.Site {
+func newSites(sites []heapprofile.SiteBytes) []report.Site {
 	out := make([]report.Site, len(sites))
 	for i, s := range sites {
 		out[i] = report.Site{Function: s.Function, File: s.File, Line: s.Line, Bytes: int64(s.Live)}

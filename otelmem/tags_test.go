@@ -17,6 +17,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/otelmem/otelmem-go/internal/heapprofile"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/otelmem/report"
 )
@@ -33,7 +34,7 @@ func live(t *testing.T, operation string) float64 {
 	t.Helper()
 	runtime.GC()
 	runtime.GC()
-	profile, err := heaptag.Read(nil)
+	profile, err := heapprofile.Read(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/pprof/profile"
 
-	"github.com/otelmem/otelmem-go/internal/heaptag"
+	"github.com/otelmem/otelmem-go/internal/appframe"
 )
 
 const (
@@ -30,7 +30,7 @@ func sites(s *profile.Sample) (innermost, outermost site, ok bool) {
 			if l.Function == nil || !isApplication(l.Function.Name) {
 				continue
 			}
-			outermost = site{heaptag.ShortName(l.Function.Name), l.Function.Filename, l.Line}
+			outermost = site{appframe.ShortName(l.Function.Name), l.Function.Filename, l.Line}
 			if !ok {
 				innermost, ok = outermost, true
 			}
@@ -39,7 +39,7 @@ func sites(s *profile.Sample) (innermost, outermost site, ok bool) {
 	return innermost, outermost, ok
 }
 
-// isApplication is [heaptag.IsApplication] for profiles of other programs. That one
+// isApplication is [appframe.IsApplication] for profiles of other programs. That one
 // knows from the build information of this program which modules have a name without
 // a dot. Here, a package without a dot is the application's unless its first folder
 // is one of the standard library.
@@ -48,7 +48,7 @@ func isApplication(function string) bool {
 	if found && !strings.ContainsAny(first, ".[(") && !standard[first] {
 		return true
 	}
-	return heaptag.IsApplication(function)
+	return appframe.IsApplication(function)
 }
 
 // standard are the folders of the standard library that contain further packages.

@@ -9,11 +9,11 @@ import (
 	"io/fs"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/google/pprof/profile"
 
 	"github.com/otelmem/otelmem-go/dump"
+	"github.com/otelmem/otelmem-go/internal/heapprofile"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
@@ -99,10 +99,10 @@ func readBounded(r io.Reader) ([]byte, error) {
 // label adds the labels to a profile, and parses it.
 func label(path string, data []byte, tags dump.Tags) (*profile.Profile, error) {
 	var zipped, labelled bytes.Buffer
-	zip := gzip.NewWriter(&zipped) // heaptag.Label reads gzip
+	zip := gzip.NewWriter(&zipped) // heapprofile.Label reads gzip
 	_, err := zip.Write(data)
 	if err = errors.Join(err, zip.Close()); err == nil {
-		err = heaptag.Label(bytes.NewReader(zipped.Bytes()), &labelled, tags)
+		err = heapprofile.Label(bytes.NewReader(zipped.Bytes()), &labelled, tags)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("label %s: %w", path, err)
@@ -119,7 +119,7 @@ func label(path string, data []byte, tags dump.Tags) (*profile.Profile, error) {
 // profile.
 func hasTagFrames(p *profile.Profile) bool {
 	isTag := func(l profile.Line) bool {
-		return l.Function != nil && strings.HasSuffix(l.Function.Name, "/heaptag.dispatch")
+		return l.Function != nil && heaptag.IsDispatch(l.Function.Name)
 	}
 	return slices.ContainsFunc(p.Sample, func(s *profile.Sample) bool {
 		return slices.ContainsFunc(s.Location, func(l *profile.Location) bool { return slices.ContainsFunc(l.Line, isTag) })

@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/otelmem/otelmem-go/internal/appframe"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
@@ -141,7 +142,7 @@ func siteIn(frame string) Site {
 	if i := strings.LastIndex(function, "+0x"); i >= 0 {
 		function = function[:i]
 	}
-	if !heaptag.IsApplication(function) {
+	if !appframe.IsApplication(function) {
 		return Site{}
 	}
 	return Site{Function: function, Line: fields[2]}

@@ -3,8 +3,8 @@
 package heaptag
 
 const (
-	// tagCount is how many tags dispatch tells apart, 0 included.
-	tagCount = 1024
+	// Count is how many tags dispatch tells apart, 0 included.
+	Count = 1024
 	// dispatchLine is the line of tag 0's call; each tag's is two below the last.
 	dispatchLine = 20
 )

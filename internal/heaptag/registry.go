@@ -13,8 +13,8 @@ import (
 	"github.com/otelmem/otelmem-go/internal/attrs"
 )
 
-// overflowID is the tag of all operations beyond the bound.
-const overflowID ID = 1
+// OverflowID is the tag of all operations beyond the bound.
+const OverflowID ID = 1
 
 // OperationLabel is the pprof label that goroutines of an operation bear.
 const OperationLabel = "operation"
@@ -75,7 +75,7 @@ var Default = NewRegistry()
 // NewRegistry returns an empty one.
 func NewRegistry() *Registry {
 	r := &Registry{
-		tags:   []*Tag{{}, newTag(overflowID, attrs.Overflow, attrs.Overflow)},
+		tags:   []*Tag{{}, newTag(OverflowID, attrs.Overflow, attrs.Overflow)},
 		seed:   maphash.MakeSeed(),
 		beyond: make(map[uint64]struct{}),
 	}
@@ -98,11 +98,11 @@ func (r *Registry) Tag(operation, category string) *Tag {
 	if tag := r.Find(operation); tag != nil {
 		return tag
 	}
-	if len(r.tags) == tagCount {
+	if len(r.tags) == Count {
 		if len(r.beyond) < maxBeyond {
 			r.beyond[maphash.String(r.seed, operation)] = struct{}{}
 		}
-		return r.tags[overflowID]
+		return r.tags[OverflowID]
 	}
 	tag := newTag(ID(len(r.tags)), operation, category)
 	r.tags = append(r.tags, tag)

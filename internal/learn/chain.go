@@ -3,7 +3,7 @@ package learn
 import (
 	"runtime"
 
-	"github.com/otelmem/otelmem-go/internal/heaptag"
+	"github.com/otelmem/otelmem-go/internal/appframe"
 )
 
 // maxChain is how many functions of a chain are kept.
@@ -23,7 +23,7 @@ func Chain(start, end []uintptr, inner bool, application func(function string) b
 			break
 		}
 		if x.Function != "main.main" && application(x.Function) {
-			chain = append(chain, heaptag.ShortName(x.Function))
+			chain = append(chain, appframe.ShortName(x.Function))
 		}
 		if x.PC != y.PC {
 			break // the call that both ends were made from

@@ -23,8 +23,8 @@ func main() {
 package heaptag
 
 const (
-	// tagCount is how many tags dispatch tells apart, 0 included.
-	tagCount = %d
+	// Count is how many tags dispatch tells apart, 0 included.
+	Count = %d
 	// dispatchLine is the line of tag 0's call; each tag's is two below the last.
 	dispatchLine = %d
 )

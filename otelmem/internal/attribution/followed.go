@@ -2,7 +2,7 @@ package attribution
 
 import (
 	"github.com/otelmem/otelmem-go/internal/goroutines"
-	"github.com/otelmem/otelmem-go/internal/heaptag"
+	"github.com/otelmem/otelmem-go/internal/heapprofile"
 	"github.com/otelmem/otelmem-go/internal/verdict"
 	"github.com/otelmem/otelmem-go/otelmem/report"
 )
@@ -20,7 +20,7 @@ const (
 type followed struct {
 	name, category string
 	by             report.Attribution
-	usage          heaptag.Account
+	usage          heapprofile.Usage
 	goroutines     goroutines.Group
 	series         *verdict.Series
 	result         verdict.Result
@@ -58,7 +58,7 @@ func (f *followed) suspected() bool { return f.result.Verdict == verdict.Growing
 type Operation struct {
 	Name, Category string
 	By             report.Attribution
-	Usage          heaptag.Account
+	Usage          heapprofile.Usage
 	Goroutines     goroutines.Group
 	Result         verdict.Result
 	Suspected      bool

@@ -2,6 +2,8 @@ package attribution
 
 import (
 	"github.com/otelmem/otelmem-go/dump"
+	"github.com/otelmem/otelmem-go/internal/appframe"
+	"github.com/otelmem/otelmem-go/internal/heapprofile"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/learn"
 	"github.com/otelmem/otelmem-go/internal/verdict"
@@ -12,7 +14,7 @@ import (
 func (t *Tracker) Learn(operation string, g *spanhook.Growth) {
 	span := learn.Span{Begun: g.StartedAs, Operation: operation}
 	if g.Stacks != nil {
-		span.Chain = learn.Chain(g.Stacks.Start, g.Stacks.End, !g.LocalRoot, heaptag.IsApplication)
+		span.Chain = learn.Chain(g.Stacks.Start, g.Stacks.End, !g.LocalRoot, appframe.IsApplication)
 	}
 	t.learner.Add(span)
 }
@@ -37,7 +39,7 @@ func (t *Tracker) Functions(categoryOf CategoryOf) map[string]dump.Owner {
 // relearn returns the functions that belong to one operation. Where they changed,
 // bytes move from one series to another: the points so far say nothing about those
 // to come, and such a series starts anew.
-func (t *Tracker) relearn() heaptag.Owners {
+func (t *Tracker) relearn() heapprofile.Owners {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	functions, version := t.learner.Functions()

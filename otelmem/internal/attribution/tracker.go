@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/goroutines"
+	"github.com/otelmem/otelmem-go/internal/heapprofile"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/learn"
 	"github.com/otelmem/otelmem-go/internal/memstat"
@@ -37,7 +38,7 @@ type Tracker struct {
 
 	mu       sync.Mutex
 	followed map[key]*followed
-	owners   heaptag.Owners
+	owners   heapprofile.Owners
 	version  int // of owners
 	took     time.Duration
 	at       time.Time // when the profile was read
@@ -68,7 +69,7 @@ func (of CategoryOf) orUntagged(operation string) string {
 // operations that are newly suspected.
 func (t *Tracker) Read(now memstat.Snapshot, categoryOf CategoryOf) (suspects []Operation) {
 	owners := t.relearn()
-	profile, err := heaptag.Read(owners)
+	profile, err := heapprofile.Read(owners)
 	var groups []goroutines.Group
 	var groupsErr error
 	if now.Goroutines <= goroutines.MaxRead {
@@ -99,14 +100,14 @@ func (t *Tracker) Read(now memstat.Snapshot, categoryOf CategoryOf) (suspects []
 }
 
 // addProfile makes the profile's bytes a point of each operation's series.
-func (t *Tracker) addProfile(profile *heaptag.Profile, categoryOf CategoryOf) {
+func (t *Tracker) addProfile(profile *heapprofile.Profile, categoryOf CategoryOf) {
 	for _, f := range t.followed {
-		f.usage = heaptag.Account{}
+		f.usage = heapprofile.Usage{}
 	}
 	for _, tag := range heaptag.Default.Table() {
 		tagged := profile.Tagged[tag.ID]
 		if learned := profile.Learned[tag.Operation]; learned != nil {
-			t.add(tag.Operation, tag.Category, report.ByLearned, heaptag.Sum(tagged, learned))
+			t.add(tag.Operation, tag.Category, report.ByLearned, heapprofile.Sum(tagged, learned))
 			delete(profile.Learned, tag.Operation)
 		} else if tagged != nil {
 			t.add(tag.Operation, tag.Category, report.ByTag, tagged)
@@ -123,7 +124,7 @@ func (t *Tracker) addProfile(profile *heaptag.Profile, categoryOf CategoryOf) {
 	}
 }
 
-func (t *Tracker) add(name, category string, by report.Attribution, usage *heaptag.Account) {
+func (t *Tracker) add(name, category string, by report.Attribution, usage *heapprofile.Usage) {
 	k := key{name, by == report.ByCode}
 	f := t.followed[k]
 	if f == nil {
@@ -152,7 +153,7 @@ func (t *Tracker) addGoroutines(groups []goroutines.Group) {
 		}
 		k := key{name: g.Operation}
 		if t.followed[k] == nil {
-			t.add(g.Operation, tag.Category, report.ByTag, new(heaptag.Account))
+			t.add(g.Operation, tag.Category, report.ByTag, new(heapprofile.Usage))
 		}
 		if f := t.followed[k]; f != nil {
 			f.goroutines = g

@@ -9,7 +9,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/otelmem/otelmem-go/internal/attrs"
-	"github.com/otelmem/otelmem-go/internal/heaptag"
+	"github.com/otelmem/otelmem-go/internal/heapprofile"
 	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 	"github.com/otelmem/otelmem-go/internal/verdict"
@@ -57,7 +57,7 @@ func linked(marked, others []spanstats.Span) []spanstats.Span {
 	return spans[:min(len(spans), MaxLeakLinks)]
 }
 
-func siteTexts(sites []heaptag.SiteBytes) []string {
+func siteTexts(sites []heapprofile.SiteBytes) []string {
 	texts := make([]string, len(sites))
 	for i, s := range sites {
 		texts[i] = fmt.Sprintf("%s %s:%d %s", s.Function, s.File, s.Line, textfmt.Size(int64(s.Live)))

@@ -1,4 +1,4 @@
-package heaptag
+package heapprofile
 
 import (
 	"bytes"
@@ -9,6 +9,8 @@ import (
 	"runtime/pprof"
 	"strings"
 	"testing"
+
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
 //go:noinline
@@ -38,60 +40,35 @@ func holdStrings(n int) any {
 	return s
 }
 
-// runtime/pprof leaves out the frames of the runtime at the leaf, of which a map
-// that grows has many: a stack that was cut off can be a good deal shorter than the
-// limit, and must be nobody's all the same.
+// runtime/pprof leaves out the frames of the runtime at the innermost end, of which a
+// map that grows has many: a stack that was cut off can be a good deal shorter than
+// the limit, and must be nobody's all the same.
 func TestWhatIsCutOffIsNobodysHoweverItAllocates(t *testing.T) {
-	old := runtime.MemProfileRate
-	runtime.MemProfileRate = 1
-	defer func() { runtime.MemProfileRate = old }()
-	code := func(p *Profile) (live float64) {
-		for _, a := range p.Code {
-			live += a.Live
-		}
-		return live
-	}
+	sampleEverything(t)
+	depths := []int{100, 110, 115, 118, 120, 122, 124, 126, 128, 130, 200}
 	for name, hold := range map[string]func() any{
 		"make":    func() any { return make([]byte, 1<<20) },
 		"map":     func() any { return holdMap(20_000) },
 		"slice":   func() any { return holdSlice(10_000) },
 		"strings": func() any { return holdStrings(10_000) },
 	} {
-		for _, frames := range []int{100, 110, 115, 118, 120, 122, 124, 126, 128, 130, 200} {
-			t.Run(fmt.Sprint(name, " below ", frames, " frames"), func(t *testing.T) {
-				before := collected(t)
-				var held any
-				Do(901, func() { deep(frames, func() { held = hold() }) })
-				after := collected(t)
-				found := after.TooDeep.Live - before.TooDeep.Live + live(after, 901) - live(before, 901)
-				if found < 300_000 {
-					t.Errorf("the tag and nobody hold %.0f bytes more, want 300,000 or more", found)
-				}
-				if moved := code(after) - code(before); moved > 50_000 {
-					t.Errorf("%.0f bytes went to code that is not known to hold them", moved)
-				}
-				runtime.KeepAlive(held)
-			})
-		}
+		t.Run(name, func(t *testing.T) {
+			before := read(t)
+			held := make([]any, len(depths))
+			for i, frames := range depths {
+				heaptag.Do(901, func() { deep(frames, func() { held[i] = hold() }) })
+			}
+			after := read(t)
+			runtime.KeepAlive(held)
+			found := after.tooDeep - before.tooDeep + after.tag(901) - before.tag(901)
+			if want := float64(300_000 * len(depths)); found < want {
+				t.Errorf("the tag and nobody hold %.0f bytes more, want %.0f or more", found, want)
+			}
+			if moved := after.code - before.code; moved > 50_000 {
+				t.Errorf("%.0f bytes went to code that is not known to hold them", moved)
+			}
+		})
 	}
-}
-
-func collected(t *testing.T) *Profile {
-	t.Helper()
-	runtime.GC()
-	runtime.GC()
-	p, err := Read(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
-func live(p *Profile, id ID) float64 {
-	if a := p.Tagged[id]; a != nil {
-		return a.Live
-	}
-	return 0
 }
 
 func TestWholeStacksOfTheMainGoroutineAreNotCutOff(t *testing.T) {
@@ -133,13 +110,13 @@ func TestNoStacksIsAnError(t *testing.T) {
 // An address of dispatch that the check has not seen, as where the compiler made
 // two calls of one, is told by its line.
 func TestUnknownAddressInDispatchIsToldByItsLine(t *testing.T) {
-	byAddress, err := addresses()
+	byAddress, err := heaptag.ByReturnAddress()
 	if err != nil {
 		t.Fatal(err)
 	}
 	unaware := newFrames(nil, nil)
 	for pc, id := range byAddress {
-		if got := unaware.at(pc).id; got != id {
+		if got := unaware.at(pc).tag; got != id {
 			t.Fatalf("address %#x is tag %d by its line, want %d", pc, got, id)
 		}
 	}
@@ -152,7 +129,7 @@ func BenchmarkReadDeep(b *testing.B) {
 	runtime.MemProfileRate = 1
 	kept := make([][]byte, 0, 25_000)
 	for i := range cap(kept) {
-		Do(ID(10+i%500), func() { deep(40, func() { kept = append(kept, branch(i, 15)) }) })
+		heaptag.Do(heaptag.ID(10+i%500), func() { deep(40, func() { kept = append(kept, branch(i, 15)) }) })
 	}
 	runtime.MemProfileRate = old
 	raw := written(b)

@@ -1,4 +1,4 @@
-package heaptag
+package heapprofile
 
 import (
 	"math"

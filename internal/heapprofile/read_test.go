@@ -1,4 +1,4 @@
-package heaptag
+package heapprofile
 
 import (
 	"errors"
@@ -11,98 +11,44 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/otelmem/otelmem-go/internal/attrs"
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
-func TestEveryTagHasItsOwnAddress(t *testing.T) {
-	if err := Check(); err != nil {
-		t.Fatal(err)
-	}
-	byAddress, _ := addresses()
-	if len(byAddress) != tagCount {
-		t.Errorf("%d addresses for %d tags", len(byAddress), tagCount)
-	}
-}
-
-var sink [tagCount][]byte
+var sink [heaptag.Count][]byte
 
 // Every tag is read back from the runtime's own records as the tag it was.
 func TestEveryTagComesBackFromTheProfile(t *testing.T) {
-	old := runtime.MemProfileRate
-	runtime.MemProfileRate = 1
-	defer func() { runtime.MemProfileRate = old }()
+	sampleEverything(t)
 	const size = 4096
-	for id := ID(1); id < tagCount; id++ {
-		Do(id, func() { sink[id] = make([]byte, size*(1+int(id)%3)) })
+	for id := heaptag.ID(1); id < heaptag.Count; id++ {
+		heaptag.Do(id, func() { sink[id] = make([]byte, size*(1+int(id)%3)) })
 	}
-	runtime.GC()
-	runtime.GC()
-	p, err := Read(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for id := ID(1); id < tagCount; id++ {
+	p := readCollected(t)
+	for id := heaptag.ID(1); id < heaptag.Count; id++ {
 		a := p.Tagged[id]
 		if want := float64(size * (1 + int(id)%3)); a == nil || a.Live < want || a.Live > want+1024 {
 			t.Fatalf("tag %d holds %+v, want %.0f bytes", id, a, want)
 		}
 	}
-	sink = [tagCount][]byte{}
-}
-
-func TestRegistryIsBounded(t *testing.T) {
-	r := NewRegistry()
-	for i := range tagCount + 100 {
-		id := r.Tag(fmt.Sprint("op", i), "c").ID
-		if want := ID(i + 2); i+2 < tagCount && id != want {
-			t.Errorf("operation %d has id %d, want %d", i, id, want)
-		} else if i+2 >= tagCount && id != overflowID {
-			t.Errorf("operation %d beyond the bound has id %d, want that of %s", i, id, attrs.Overflow)
-		}
-	}
-	if got := r.Tag("op0", "c").ID; got != 2 {
-		t.Errorf("a known operation has id %d, want 2", got)
-	}
-	if r.Beyond() != 102 || len(r.Table()) != tagCount {
-		t.Errorf("%d beyond, table of %d", r.Beyond(), len(r.Table()))
-	}
-	if n := testing.AllocsPerRun(100, func() { r.Tag("op0", "c") }); n != 0 {
-		t.Errorf("a known operation allocates %v times", n)
-	}
+	sink = [heaptag.Count][]byte{}
 }
 
 func TestInnermostTagWins(t *testing.T) {
-	old := runtime.MemProfileRate
-	runtime.MemProfileRate = 1
-	defer func() { runtime.MemProfileRate = old }()
+	sampleEverything(t)
 	var inner, outer []byte
-	Do(1001, func() {
-		Do(1002, func() { inner = make([]byte, 1<<20) })
+	heaptag.Do(1001, func() {
+		heaptag.Do(1002, func() { inner = make([]byte, 1<<20) })
 		outer = make([]byte, 2<<20)
 	})
-	runtime.GC()
-	runtime.GC()
-	p, err := Read(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := p.Tagged[1002].Live; got < 1<<20 || got > 1<<20+4096 {
+	held := read(t)
+	if got := held.tag(1002); got < 1<<20 || got > 1<<20+4096 {
 		t.Errorf("inner holds %.0f, want 1 MiB", got)
 	}
-	if got := p.Tagged[1001].Live; got < 2<<20 || got > 2<<20+4096 {
+	if got := held.tag(1001); got < 2<<20 || got > 2<<20+4096 {
 		t.Errorf("outer holds %.0f, want 2 MiB", got)
 	}
 	runtime.KeepAlive(inner)
 	runtime.KeepAlive(outer)
-}
-
-func TestPanicsPassThrough(t *testing.T) {
-	defer func() {
-		if p := recover(); p != "mine" {
-			t.Errorf("recovered %v", p)
-		}
-	}()
-	Do(7, func() { panic("mine") })
 }
 
 //go:noinline
@@ -119,27 +65,13 @@ func deep(n int, f func()) {
 // and says how much more the tag, and nobody, hold then.
 func holdDeep(t *testing.T, frames int) (tag, tooDeep float64) {
 	t.Helper()
-	old := runtime.MemProfileRate
-	runtime.MemProfileRate = 1
-	defer func() { runtime.MemProfileRate = old }()
-	read := func() (float64, float64) {
-		runtime.GC()
-		runtime.GC()
-		p, err := Read(nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if a := p.Tagged[900]; a != nil {
-			return a.Live, p.TooDeep.Live
-		}
-		return 0, p.TooDeep.Live
-	}
-	tagBefore, deepBefore := read()
+	sampleEverything(t)
+	before := read(t)
 	var block []byte
-	Do(900, func() { deep(frames, func() { block = make([]byte, 8<<20) }) })
-	tag, tooDeep = read()
+	heaptag.Do(900, func() { deep(frames, func() { block = make([]byte, 8<<20) }) })
+	after := read(t)
 	runtime.KeepAlive(block)
-	return tag - tagBefore, tooDeep - deepBefore
+	return after.tag(900) - before.tag(900), after.tooDeep - before.tooDeep
 }
 
 func TestTagIsFoundBeyondTheRecordsFrames(t *testing.T) {
@@ -176,11 +108,8 @@ func TestTruthUnderConcurrency(t *testing.T) {
 }
 
 func truth(t *testing.T, seed uint64, kinds, workers int) {
-	before, err := Read(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	first := ID(200 + int(seed)*kinds)
+	before := read(t)
+	first := heaptag.ID(200 + int(seed)*kinds)
 	var mu sync.Mutex
 	kept := make([][]byte, 0, workers*800*33) // so that no operation pays for its growth
 	held := make([]float64, kinds)
@@ -190,7 +119,7 @@ func truth(t *testing.T, seed uint64, kinds, workers int) {
 			random := rand.New(rand.NewPCG(seed, uint64(w)))
 			for range 800 {
 				kind, size := random.IntN(kinds), 1024<<random.IntN(10)
-				Do(first+ID(kind), func() {
+				heaptag.Do(first+heaptag.ID(kind), func() {
 					for range 1 + (32<<10)/size {
 						b := shared(size)
 						if kind < 2 {
@@ -205,30 +134,22 @@ func truth(t *testing.T, seed uint64, kinds, workers int) {
 		})
 	}
 	group.Wait()
-	runtime.GC()
-	runtime.GC()
-	p, err := Read(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	live := func(p *Profile, kind int) (float64, float64) {
-		if a := p.Tagged[first+ID(kind)]; a != nil {
-			return a.Live, a.Error
-		}
-		return 0, 0
-	}
+	after := readCollected(t)
 	total := held[0] + held[1]
 	for kind := range kinds {
-		got, sigma := live(p, kind)
-		was, _ := live(before, kind)
-		got -= was
+		id := first + heaptag.ID(kind)
+		var now Usage
+		if u := after.Tagged[id]; u != nil {
+			now = *u
+		}
+		got := now.Live - before.tag(id)
 		if kind >= 2 && got > total/100 {
 			t.Errorf("an innocent operation holds %.0f of %.0f", got, total)
 		}
 		// Sampling is chance: 3 standard errors are exceeded once in 370 figures
 		// with nothing wrong, 5 once in two million. examples/truth counts both.
-		if kind < 2 && math.Abs(got-held[kind]) > 5*sigma {
-			t.Errorf("operation %d holds %.0f ± %.0f, the truth is %.0f", kind, got, sigma, held[kind])
+		if kind < 2 && math.Abs(got-held[kind]) > 5*now.Error {
+			t.Errorf("operation %d holds %.0f ± %.0f, the truth is %.0f", kind, got, now.Error, held[kind])
 		}
 	}
 	runtime.KeepAlive(kept)
@@ -264,14 +185,6 @@ func TestEstimateIsUnbiased(t *testing.T) {
 	}
 }
 
-func BenchmarkDo(b *testing.B) {
-	b.ReportAllocs()
-	n := 0
-	for b.Loop() {
-		Do(17, func() { n++ })
-	}
-}
-
 func BenchmarkRead(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
@@ -281,15 +194,12 @@ func BenchmarkRead(b *testing.B) {
 	}
 }
 
-// Where tags cannot be told apart, nobody is held to anything.
+// Where tags cannot be told apart, nothing is attributed to anyone.
 func TestProgramThatFailsTheCheckAttributesNothing(t *testing.T) {
-	real := addresses
-	defer func() { addresses = real }()
-	addresses = func() (map[uintptr]ID, error) { return nil, errors.New("tags 1 and 2 share the return address 0x10") }
-	if err := Check(); err == nil {
-		t.Error("the check does not fail")
+	broken := func() (map[uintptr]heaptag.ID, error) {
+		return nil, errors.New("tags 1 and 2 share the return address 0x10")
 	}
-	if p, err := Read(nil); err == nil || p != nil {
-		t.Errorf("Read returned %v, %v, want the error and nothing else", p, err)
+	if p, err := readBy(broken, nil); err == nil || p != nil {
+		t.Errorf("read %v, %v, want the error and nothing else", p, err)
 	}
 }

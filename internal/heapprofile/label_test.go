@@ -1,4 +1,4 @@
-package heaptag
+package heapprofile
 
 import (
 	"bytes"
@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"github.com/google/pprof/profile"
+
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
 // written is a raw heap profile of this process.
@@ -29,9 +31,9 @@ func written(tb testing.TB) []byte {
 	return b.Bytes()
 }
 
-func labelled(tb testing.TB, raw []byte, tags []*Tag) []byte {
+func labelled(tb testing.TB, raw []byte, tags []*heaptag.Tag) []byte {
 	tb.Helper()
-	return labelledBy(tb, raw, Table{Layout: Layout, Tags: tags})
+	return labelledBy(tb, raw, Table{Layout: heaptag.Layout, Tags: tags})
 }
 
 func labelledBy(tb testing.TB, raw []byte, table Table) []byte {
@@ -44,13 +46,11 @@ func labelledBy(tb testing.TB, raw []byte, table Table) []byte {
 }
 
 func TestLabelledProfileHasEveryTagAndNoFrameOfIt(t *testing.T) {
-	old := runtime.MemProfileRate
-	runtime.MemProfileRate = 1
-	defer func() { runtime.MemProfileRate = old }()
-	table := []*Tag{{}}
-	for id := ID(1); id < tagCount; id++ {
-		table = append(table, &Tag{ID: id, Operation: fmt.Sprint("operation ", id), Category: fmt.Sprint("category_", id%7)})
-		Do(id, func() { sink[id] = make([]byte, 1000+int(id)) })
+	sampleEverything(t)
+	table := []*heaptag.Tag{{}}
+	for id := heaptag.ID(1); id < heaptag.Count; id++ {
+		table = append(table, &heaptag.Tag{ID: id, Operation: fmt.Sprint("operation ", id), Category: fmt.Sprint("category_", id%7)})
+		heaptag.Do(id, func() { sink[id] = make([]byte, 1000+int(id)) })
 	}
 	p, err := profile.ParseData(labelled(t, written(t), table))
 	if err != nil {
@@ -63,7 +63,7 @@ func TestLabelledProfileHasEveryTagAndNoFrameOfIt(t *testing.T) {
 	for _, s := range p.Sample {
 		for _, location := range s.Location {
 			for _, line := range location.Line {
-				if strings.HasSuffix(line.Function.Name, dispatchSuffix) {
+				if heaptag.IsDispatch(line.Function.Name) {
 					t.Fatal("a tag's frame is left")
 				}
 			}
@@ -77,13 +77,13 @@ func TestLabelledProfileHasEveryTagAndNoFrameOfIt(t *testing.T) {
 			t.Fatalf("%s holds %d bytes by its labels, want %d", tag.Operation, got, want)
 		}
 	}
-	sink = [tagCount][]byte{}
+	sink = [heaptag.Count][]byte{}
 }
 
 func TestPprofFocusesOnACategory(t *testing.T) {
 	var kept []byte
-	Do(5, func() { kept = make([]byte, 32<<20) })
-	table := []*Tag{{}, {}, {}, {}, {}, {ID: 5, Operation: "GET /five", Category: "api_five"}}
+	heaptag.Do(5, func() { kept = make([]byte, 32<<20) })
+	table := []*heaptag.Tag{{}, {}, {}, {}, {}, {ID: 5, Operation: "GET /five", Category: "api_five"}}
 	path := filepath.Join(t.TempDir(), "labelled.pb.gz")
 	if err := os.WriteFile(path, labelled(t, written(t), table), 0o600); err != nil {
 		t.Fatal(err)
@@ -101,7 +101,7 @@ func TestPprofFocusesOnACategory(t *testing.T) {
 
 // What two dumps differ by is told by the real tool, by operation.
 func TestPprofSubtractsLabelledProfiles(t *testing.T) {
-	table := []*Tag{{}, {}, {}, {}, {}, {}, {ID: 6, Operation: "GET /six", Category: "api_six"}}
+	table := []*heaptag.Tag{{}, {}, {}, {}, {}, {}, {ID: 6, Operation: "GET /six", Category: "api_six"}}
 	dir := t.TempDir()
 	write := func(name string) string {
 		path := filepath.Join(dir, name)
@@ -111,9 +111,9 @@ func TestPprofSubtractsLabelledProfiles(t *testing.T) {
 		return path
 	}
 	var first, second []byte
-	Do(6, func() { first = make([]byte, 32<<20) })
+	heaptag.Do(6, func() { first = make([]byte, 32<<20) })
 	before := write("before.pb.gz")
-	Do(6, func() { second = make([]byte, 64<<20) })
+	heaptag.Do(6, func() { second = make([]byte, 64<<20) })
 	after := write("after.pb.gz")
 	runtime.KeepAlive(first)
 	runtime.KeepAlive(second)
@@ -138,12 +138,12 @@ func deepInOwner(depth int) []byte {
 // What no tag covers is labelled by the function that was learned, where the stack
 // is known so far that no tag can cover it.
 func TestLearnedFunctionsLabelWhatNoTagCovers(t *testing.T) {
-	functions := map[string]Owner{"github.com/otelmem/otelmem-go/internal/heaptag.ownerOf": {Operation: "sync_stock", Category: "sync"}}
+	functions := map[string]Owner{"github.com/otelmem/otelmem-go/internal/heapprofile.ownerOf": {Operation: "sync_stock", Category: "sync"}}
 	table := NewTable()
-	table.Tags = []*Tag{{}, {}, {}, {ID: 3, Operation: "GET /three", Category: "api_three"}}
+	table.Tags = []*heaptag.Tag{{}, {}, {}, {ID: 3, Operation: "GET /three", Category: "api_three"}}
 	table.Functions = functions
 	kept := [][]byte{ownerOf(16 << 20)}
-	Do(3, func() { kept = append(kept, ownerOf(32<<20)) })
+	heaptag.Do(3, func() { kept = append(kept, ownerOf(32<<20)) })
 	deep := make(chan []byte)
 	go func() { deep <- deepInOwner(200) }()
 	kept = append(kept, <-deep)
@@ -172,7 +172,7 @@ func TestProfileThatIsNoneIsAnError(t *testing.T) {
 	_, _ = zip.Write([]byte{profileSample<<3 | wireBytes, 100, 1, 2})
 	_ = zip.Close()
 	for name, data := range map[string][]byte{"empty": nil, "text": []byte("hello"), "half": raw[:len(raw)/2], "a field cut off": cut.Bytes()} {
-		if err := Label(bytes.NewReader(data), &bytes.Buffer{}, Table{Layout: Layout}); err == nil {
+		if err := Label(bytes.NewReader(data), &bytes.Buffer{}, Table{Layout: heaptag.Layout}); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
@@ -193,7 +193,7 @@ func FuzzLabel(f *testing.F) {
 	}
 	f.Add(plain.Bytes())
 	f.Add([]byte{0xff})
-	table := Table{Layout: Layout, Tags: []*Tag{{}, {Operation: "x"}}, Functions: map[string]Owner{"runtime.mallocgc": {Operation: "y"}}, StackDepth: 128}
+	table := Table{Layout: heaptag.Layout, Tags: []*heaptag.Tag{{}, {Operation: "x"}}, Functions: map[string]Owner{"runtime.mallocgc": {Operation: "y"}}, StackDepth: 128}
 	f.Fuzz(func(_ *testing.T, message []byte) {
 		var zipped bytes.Buffer
 		zip := gzip.NewWriter(&zipped)
@@ -208,10 +208,10 @@ func stacks(tb testing.TB, n int) [][]byte {
 	tb.Helper()
 	old := runtime.MemProfileRate
 	runtime.MemProfileRate = 1
-	defer func() { runtime.MemProfileRate = old }()
+	defer func() { runtime.MemProfileRate = old }() // before what is measured
 	kept := make([][]byte, 0, n)
 	for i := range n {
-		Do(ID(10+i%500), func() { kept = append(kept, branch(i, 15)) })
+		heaptag.Do(heaptag.ID(10+i%500), func() { kept = append(kept, branch(i, 15)) })
 	}
 	return kept
 }
@@ -244,7 +244,7 @@ func BenchmarkManyStacks(b *testing.B) {
 		kept := stacks(b, n)
 		raw := written(b)
 		table := NewTable()
-		table.Functions = map[string]Owner{"github.com/otelmem/otelmem-go/internal/heaptag.branch": {Operation: "branches", Category: "branches"}}
+		table.Functions = map[string]Owner{"github.com/otelmem/otelmem-go/internal/heapprofile.branch": {Operation: "branches", Category: "branches"}}
 		for name, f := range map[string]func() error{
 			"Read":         func() error { _, err := Read(nil); return err },
 			"Read in full": func() error { return make(sums).addFullProfile(nil, runtime.MemProfileRate, stackDepth()) },

@@ -1,4 +1,4 @@
-package heaptag
+package heapprofile
 
 import (
 	"bufio"
@@ -9,8 +9,8 @@ import (
 	"io"
 )
 
-// This file reads and writes just enough of the protobuf wire format to pass a
-// profile through without holding it: one field of the outer message at a time.
+// This file implements as much of the protobuf wire format as is needed to read and
+// rewrite a profile one field of the outer message at a time.
 
 // Wire types (https://protobuf.dev/programming-guides/encoding/).
 const (
@@ -18,8 +18,8 @@ const (
 	wireBytes  = 2
 )
 
-// maxField bounds one field of a profile, in bytes: the largest are samples with
-// deep stacks and long strings, some KiB.
+// maxField bounds one field of a profile, in bytes. Real ones are at most some KiB:
+// samples with deep stacks, long strings.
 const maxField = 16 << 20
 
 // field is one field of a message: a number, or bytes that are valid until the
@@ -56,7 +56,7 @@ func (fr *fieldReader) next() (field, error) {
 			return field{}, noEOF(err)
 		}
 		if n > maxField {
-			return field{}, fmt.Errorf("field %d has %d bytes, more than the %d of any profile's", f.number, n, maxField)
+			return field{}, fmt.Errorf("field %d has %d bytes, more than the %d that a profile may have", f.number, n, maxField)
 		}
 		if uint64(cap(fr.buf)) < n {
 			fr.buf = make([]byte, n, 2*n)
