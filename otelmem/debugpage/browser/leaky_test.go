@@ -2,6 +2,7 @@ package browser
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -66,7 +67,7 @@ func withLeakyServer(run func() int) (code int, err error) {
 	}
 	if page == "" {
 		close(read)
-		return 1, fmt.Errorf("leakyserver printed no address: %v", lines.Err())
+		return 1, errors.Join(errors.New("leakyserver printed no address"), lines.Err())
 	}
 	go func() {
 		defer close(read)
