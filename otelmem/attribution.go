@@ -172,7 +172,7 @@ func (a *attribution) read(now memstat.Snapshot, categoryOf func(operation strin
 
 // learn takes in a span that ended.
 func (a *attribution) learn(operation string, g *spanhook.Growth) {
-	span := learn.Span{Begun: g.Begun, Operation: operation}
+	span := learn.Span{StartName: g.Begun, Operation: operation}
 	if g.Stacks != nil {
 		span.Chain = learn.Chain(g.Stacks.Start, g.Stacks.End, !g.LocalRoot, appframe.IsApplication)
 	}
