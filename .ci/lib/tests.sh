@@ -44,9 +44,9 @@ heap_tags_in_every_build() {
 heap_tag_tests() {
 	local pattern=$1 output
 	shift
-	output=$(go test -run "$pattern" "$@" ./internal/heaptag 2>&1) || fail "$output"
+	output=$(go test -run "$pattern" "$@" ./internal/heapprofile 2>&1) || fail "$output"
 	printf '%s\n' "$output"
-	[[ $output != *"no tests to run"* ]] || fail "no test in internal/heaptag matches $pattern: name the tests that read tags back"
+	[[ $output != *"no tests to run"* ]] || fail "no test in internal/heapprofile matches $pattern: name the tests that read tags back"
 }
 
 # browser installs Chromium where it can; without it the tests of the debug page skip.

@@ -1,9 +1,9 @@
-// Package goroutines counts this process's goroutines by the operation that
-// started them, and says where they stand.
+// Package goroutines counts this process's goroutines by the operation that started
+// them, with the lines where they are blocked.
 //
 // The operation is the pprof label that otelmem.Do, Go and Handler set, which
-// goroutines inherit. Reading stops the world for a moment and costs time with
-// the number of goroutines: it is for once a report.
+// goroutines inherit. Reading stops the world for a moment and takes time in
+// proportion to the number of goroutines (BenchmarkRead): call it once per report.
 package goroutines
 
 import (
@@ -21,31 +21,34 @@ import (
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
-// MaxRead is up to how many goroutines a process may have for [Read] to be called:
-// reading 10,000 takes 14 ms (BenchmarkRead), and the world stands still for a part
-// of it.
-const MaxRead = 100_000
-
-// sitesKept is how many sites a group has at most.
-const sitesKept = 3
+const (
+	// MaxRead is up to how many goroutines a process may have for [Read] to be called:
+	// reading 10,000 takes 14 ms (BenchmarkRead), and the world stands still for a
+	// part of it.
+	MaxRead = 100_000
+	// maxSites is the number of sites kept per group.
+	maxSites = 3
+	// maxLine bounds a line of the profile's text, in bytes: labels are the longest.
+	maxLine = 1 << 20
+)
 
 // Group is the goroutines of one operation.
 type Group struct {
-	Operation string // empty for those of none
+	Operation string // "" for goroutines of no operation
 	Count     int
-	// Sites are where most of them stand: the application's line nearest to
-	// where they are blocked.
+	// Sites are where most of them are: the application's lines nearest to where they
+	// are blocked, the most frequent first, at most 3.
 	Sites []Site
 }
 
-// Site is a line and how many goroutines stand there.
+// Site is a line of code and how many goroutines are there.
 type Site struct {
 	Function string
 	Line     string // file:line
 	Count    int
 }
 
-// Read returns the groups, the largest first.
+// Read returns all groups, the largest first. It is safe for concurrent use.
 func Read() ([]Group, error) {
 	var text bytes.Buffer
 	if err := pprof.Lookup("goroutine").WriteTo(&text, 1); err != nil {
@@ -78,7 +81,7 @@ func parse(text *bytes.Buffer) ([]Group, error) {
 	}
 	var current stack
 	lines := bufio.NewScanner(text)
-	lines.Buffer(nil, 1<<20)
+	lines.Buffer(nil, maxLine)
 	for lines.Scan() {
 		line := lines.Text()
 		if labels, ok := strings.CutPrefix(line, "# labels: "); ok {
@@ -104,6 +107,11 @@ func parse(text *bytes.Buffer) ([]Group, error) {
 	if err := lines.Err(); err != nil {
 		return nil, fmt.Errorf("read the goroutine profile: %w", err)
 	}
+	return groupsOf(sums), nil
+}
+
+// groupsOf sorts what was counted by operation and site.
+func groupsOf(sums map[string]map[Site]int) []Group {
 	var groups []Group
 	for operation, sites := range sums {
 		g := Group{Operation: operation}
@@ -115,13 +123,13 @@ func parse(text *bytes.Buffer) ([]Group, error) {
 			}
 		}
 		slices.SortFunc(g.Sites, func(a, b Site) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Line, b.Line)) })
-		g.Sites = g.Sites[:min(len(g.Sites), sitesKept)]
+		g.Sites = g.Sites[:min(len(g.Sites), maxSites)]
 		groups = append(groups, g)
 	}
 	slices.SortFunc(groups, func(a, b Group) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Operation, b.Operation))
 	})
-	return groups, nil
+	return groups
 }
 
 func operationIn(labels string) string {
@@ -132,7 +140,8 @@ func operationIn(labels string) string {
 	return all[heaptag.OperationLabel]
 }
 
-// siteIn is the application's line in a frame; zero for others.
+// siteIn returns the line of a frame; the zero Site where it is not the
+// application's.
 func siteIn(frame string) Site {
 	fields := strings.Split(frame, "\t")
 	if len(fields) < 3 {

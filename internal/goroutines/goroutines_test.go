@@ -2,12 +2,12 @@ package goroutines
 
 import (
 	"bytes"
-	"context"
+	"fmt"
 	"runtime/pprof"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
@@ -29,24 +29,49 @@ func find(t *testing.T, operation string) Group {
 
 func TestGoroutinesAreCountedByOperation(t *testing.T) {
 	release := make(chan struct{})
-	var leaked sync.WaitGroup
-	ctx := pprof.WithLabels(context.Background(), pprof.Labels(heaptag.OperationLabel, `GET "quoted" /x`, "users", "own"))
+	var labelled, leaked sync.WaitGroup
+	ctx := pprof.WithLabels(t.Context(), pprof.Labels(heaptag.OperationLabel, `GET "quoted" /x`, "users", "own"))
+	labelled.Add(25)
 	for range 25 {
 		leaked.Go(func() {
 			pprof.SetGoroutineLabels(ctx)
-			waitForEver(release)
+			labelled.Done()
+			<-release
 		})
 	}
-	for deadline := time.Now().Add(5 * time.Second); find(t, `GET "quoted" /x`).Count < 25; time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("counted %+v, want 25", find(t, `GET "quoted" /x`))
-		}
+	labelled.Wait()
+	if got := find(t, `GET "quoted" /x`); got.Count != 25 {
+		t.Errorf("counted %+v, want 25", got)
 	}
 	close(release)
 	leaked.Wait()
 }
 
-func waitForEver(release chan struct{}) { <-release }
+// Goroutines of one operation stand at several lines; libraries that they share are
+// not worth a line.
+func TestGroupsAndSitesAreTheLargestFirst(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("goroutine profile: total 31\n")
+	stack := func(count int, operation, function string) {
+		fmt.Fprintf(&text, "%d @ 0x1\n# labels: {\"operation\":%q}\n#\t0x1\t%s+0x10\t/src/%s.go:1\n\n", count, operation, function, function)
+	}
+	stack(9, "small", "main.a")
+	for i, count := range []int{2, 5, 1, 4} {
+		stack(count, "large", fmt.Sprint("main.f", i))
+	}
+	stack(10, "large", "net/http.serve")
+	groups, err := parse(bytes.NewBufferString(text.String()))
+	if err != nil || len(groups) != 2 || groups[0].Operation != "large" || groups[0].Count != 22 || groups[1].Count != 9 {
+		t.Fatalf("groups %+v, %v", groups, err)
+	}
+	var order []int
+	for _, site := range groups[0].Sites {
+		order = append(order, site.Count)
+	}
+	if want := []int{5, 4, 2}; !slices.Equal(order, want) {
+		t.Errorf("counts of sites %v, want %v", order, want)
+	}
+}
 
 func TestSiteIsTheApplicationsLineNearestToWhereItIsBlocked(t *testing.T) {
 	text := strings.ReplaceAll(`goroutine profile: total 9
@@ -75,7 +100,7 @@ func BenchmarkRead(b *testing.B) {
 	release := make(chan struct{})
 	var idle sync.WaitGroup
 	for range 10_000 {
-		idle.Go(func() { waitForEver(release) })
+		idle.Go(func() { <-release })
 	}
 	b.ReportAllocs()
 	for b.Loop() {

@@ -90,6 +90,17 @@ func TestWholeStacksOfTheMainGoroutineAreNotCutOff(t *testing.T) {
 	}
 }
 
+func TestDepthOfStacksIsWhatGODEBUGSays(t *testing.T) {
+	for debug, want := range map[string]int{
+		"": 128, "gctrace=1": 128, "profstackdepth=512": 512, "gctrace=1,profstackdepth=64": 64,
+		"profstackdepth=5000": 1024, "profstackdepth=0": 0, "profstackdepth=-1": 128, "profstackdepth=x": 128,
+	} {
+		if got := depthIn(debug); got != want {
+			t.Errorf("GODEBUG=%s: %d frames, want %d", debug, got, want)
+		}
+	}
+}
+
 // Without stacks there is nothing to attribute, and Read says so. GODEBUG counts
 // when the program starts: the test runs itself again.
 func TestNoStacksIsAnError(t *testing.T) {

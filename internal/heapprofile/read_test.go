@@ -203,3 +203,40 @@ func TestProgramThatFailsTheCheckAttributesNothing(t *testing.T) {
 		t.Errorf("read %v, %v, want the error and nothing else", p, err)
 	}
 }
+
+// Read and Label attribute alike: by the tag, else by the function that was learned,
+// where the stack is known to its end.
+func TestUntaggedBytesBelongToTheOwnerOfTheirFunction(t *testing.T) {
+	sampleEverything(t)
+	kept := [][]byte{ownerOf(4 << 20)}
+	heaptag.Do(902, func() { kept = append(kept, ownerOf(2<<20)) })
+	for name, read := range map[string]func(sums, Owners) error{
+		"records": func(all sums, owners Owners) error {
+			byAddress, err := heaptag.ByReturnAddress()
+			for _, r := range readRecords() {
+				all.addRecord(&r, newFrames(byAddress, owners), runtime.MemProfileRate, stackDepth())
+			}
+			return err
+		},
+		"full profile": func(all sums, owners Owners) error {
+			return all.addFullProfile(owners, runtime.MemProfileRate, stackDepth())
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			runtime.GC()
+			runtime.GC()
+			all := make(sums)
+			if err := read(all, Owners{"github.com/otelmem/otelmem-go/internal/heapprofile.ownerOf": "sync_stock"}); err != nil {
+				t.Fatal(err)
+			}
+			p := all.profile()
+			if u := p.Learned["sync_stock"]; u == nil || u.Live < 4<<20 || u.Live > 5<<20 || u.Allocated < u.Live {
+				t.Errorf("the operation holds %+v, want 4 MiB", u)
+			}
+			if u := p.Tagged[902]; u == nil || u.Live < 2<<20 || u.Live > 3<<20 {
+				t.Errorf("the tag holds %+v, want 2 MiB", u)
+			}
+		})
+	}
+	runtime.KeepAlive(kept)
+}

@@ -1,78 +1,37 @@
 package heaptag
 
 import (
-	"context"
 	"hash/maphash"
 	"maps"
-	"runtime/pprof"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 
 	"github.com/otelmem/otelmem-go/internal/attrs"
 )
 
-// OverflowID is the tag of all operations beyond the bound.
+// OverflowID is the tag that all operations share for which no tag is left.
 const OverflowID ID = 1
 
-// OperationLabel is the pprof label that goroutines of an operation bear.
-const OperationLabel = "operation"
-
-// Tag is an operation that has an id. It is read-only.
-type Tag struct {
-	ID        ID     `json:"id"`
-	Operation string `json:"operation"`
-	Category  string `json:"category"`
-
-	labels  pprof.LabelSet
-	labeled context.Context // carries labels and nothing else
-}
-
-// SetLabels gives this goroutine, and those it starts, the tag's pprof label
-// beside the labels that ctx carries. Undo it by pprof.SetGoroutineLabels of what it
-// returns, which has ctx's labels: ctx itself, or where there are none a context
-// that is quicker to ask. It allocates only where ctx carries labels.
-func (t *Tag) SetLabels(ctx context.Context) context.Context {
-	carries := false
-	pprof.ForLabels(ctx, func(string, string) bool {
-		carries = true
-		return false
-	})
-	if carries {
-		pprof.SetGoroutineLabels(pprof.WithLabels(ctx, t.labels))
-		return ctx
-	}
-	pprof.SetGoroutineLabels(t.labeled)
-	return context.Background()
-}
-
-func newTag(id ID, operation, category string) *Tag {
-	t := &Tag{ID: id, Operation: strings.Clone(operation), Category: strings.Clone(category)}
-	t.labels = pprof.Labels(OperationLabel, t.Operation)
-	t.labeled = pprof.WithLabels(context.Background(), t.labels)
-	return t
-}
-
-// Registry gives operations their tags: first come, first served, and one for
-// all that come too late. It is safe for concurrent use; a known operation takes
-// no lock and no allocation.
+// Registry gives operations their tags: first come, first served. When all are taken,
+// further operations share [OverflowID]. It is safe for concurrent use; looking up a
+// known operation takes no lock and allocates nothing.
 type Registry struct {
 	known atomic.Pointer[map[string]*Tag] // copied on write
 
 	mu     sync.Mutex
 	tags   []*Tag // by id
 	seed   maphash.Seed
-	beyond map[uint64]struct{} // hashes of operations beyond the bound
+	beyond map[uint64]struct{} // hashes of the operations that share OverflowID
 }
 
-// maxBeyond is up to how many operations beyond the bound are told apart.
+// maxBeyond bounds how many distinct operations without a tag of their own are counted.
 const maxBeyond = 4096
 
-// Default is the program's registry: dispatch is one for all.
+// Default is the registry of the whole program, which has only one dispatch.
 var Default = NewRegistry()
 
-// NewRegistry returns an empty one.
+// NewRegistry returns a registry without operations.
 func NewRegistry() *Registry {
 	r := &Registry{
 		tags:   []*Tag{{}, newTag(OverflowID, attrs.Overflow, attrs.Overflow)},
@@ -86,9 +45,9 @@ func NewRegistry() *Registry {
 // Find returns the tag of an operation; nil where it has none.
 func (r *Registry) Find(operation string) *Tag { return (*r.known.Load())[operation] }
 
-// Tag returns the tag of an operation; a new one gets this category. There are
-// never more tags than call sites, so that writing the map anew for each is
-// cheap enough.
+// Tag returns the tag of an operation. Where it has none yet, it gets the next free
+// one and this category. Each new tag copies the map of known ones, which has at most
+// as many entries as there are call sites.
 func (r *Registry) Tag(operation, category string) *Tag {
 	if tag := r.Find(operation); tag != nil {
 		return tag
@@ -112,14 +71,14 @@ func (r *Registry) Tag(operation, category string) *Tag {
 	return tag
 }
 
-// Table returns the tags given so far, by id.
+// Table returns the tags in use, indexed by id.
 func (r *Registry) Table() []*Tag {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.tags)
 }
 
-// Beyond is how many distinct operations came beyond the bound, at most 4,096.
+// Beyond returns how many distinct operations share [OverflowID], at most 4,096.
 func (r *Registry) Beyond() int64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()

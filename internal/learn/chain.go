@@ -6,14 +6,15 @@ import (
 	"github.com/otelmem/otelmem-go/internal/appframe"
 )
 
-// maxChain is how many functions of a chain are kept.
+// maxChain bounds the functions of a chain.
 const maxChain = 8
 
-// Chain returns the functions of the application that were on the stack from a span's
-// start to its end, the innermost first. Of a span inside another only the first:
-// those further out are the other's. nil where the span began and ended in
-// different calls, as on two goroutines. The stacks are return addresses as of
-// [runtime.Callers], whole, with the innermost first.
+// Chain returns the application's functions that were on the stack from a span's
+// start to its end, the innermost first, at most 8. For an inner span, one that has a
+// parent in this process, it is only the first: those further out are the parent's.
+// It is nil where the span started and ended in different calls, as on two
+// goroutines. The stacks are as of [runtime.Callers] and must be whole: a stack that
+// was cut off says nothing about what lies beyond the cut.
 func Chain(start, end []uintptr, inner bool, application func(function string) bool) []string {
 	a, b := expand(start), expand(end)
 	var chain []string // the outermost first
@@ -26,7 +27,7 @@ func Chain(start, end []uintptr, inner bool, application func(function string) b
 			chain = append(chain, appframe.ShortName(x.Function))
 		}
 		if x.PC != y.PC {
-			break // the call that both ends were made from
+			break // the call that the start and the end have in common
 		}
 	}
 	if len(chain) == 0 {

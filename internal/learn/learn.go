@@ -2,11 +2,11 @@
 // the stacks at the start and the end of some of its spans.
 //
 // The innermost application function that is on both stacks, in the same call,
-// covers the span: what it allocates, and what it calls, is the operation's. A
-// function that covers the spans of two operations belongs to neither, such as a
-// helper that runs its argument inside a span; then the next function outside it
-// may, if no other operation is ever seen below it. Whatever cannot be told apart
-// is not told: a claim falls for good with the first stack that speaks against it.
+// covers the span: what it and its callees allocate is the operation's. A function
+// that covers spans of two operations, such as a helper that runs its argument inside
+// a span, belongs to neither. The next function outwards may then belong to the
+// operation, if no other operation is ever seen below it. What is ambiguous is not
+// attributed: a function is given up for good with the first stack that contradicts.
 package learn
 
 import (
@@ -17,83 +17,85 @@ import (
 )
 
 const (
-	// enough is how many spans of an operation must have been seen.
-	enough = 3
-	// maxFunctions and maxNames bound what is remembered; what comes later is not
-	// learned. 100 bytes each, about.
+	// minSpans is how many spans of an operation with stacks are needed.
+	minSpans = 3
+	// maxFunctions and maxNames bound what is remembered, at about 100 bytes each; what
+	// comes later is not learned.
 	maxFunctions = 4000
 	maxNames     = 2000
-	// maxChains is how many ways to an operation are remembered, maxNamesEach by how
-	// many names its spans may begin.
+	// maxChains bounds the distinct chains remembered for an operation, maxNamesEach the
+	// names that its spans may be started with.
 	maxChains    = 2
 	maxNamesEach = 4
 )
 
-// Span is what is known of one that ended.
+// Span is an ended span.
 type Span struct {
-	// Begun is the name that it was started with, Operation what it turned out to
-	// be.
-	Begun, Operation string
-	// Chain is as [Chain] returns it; nil where no stacks were taken.
+	// StartName is the name that it was started with, Operation the one that it
+	// belonged to when it ended.
+	StartName, Operation string
+	// Chain is as returned by [Chain]; nil where no stacks were taken.
 	Chain []string
 }
 
-// Learner collects spans. The zero value is ready; it is safe for concurrent use.
+// Learner learns from spans. The zero value is ready for use; it is safe for
+// concurrent use.
 type Learner struct {
 	mu sync.Mutex
-	// names are the operations that spans begun under a name became. Stacks are
-	// taken by that name, so that operations under one name are not all seen.
+	// names is by the name that spans were started with. The choice whose stacks are
+	// taken is made by that name, so an operation that shares it may never be seen.
 	names map[string]owner
-	// covering and around are the operations of which a function covers spans, or
-	// stands further out on their stacks.
+	// covering and around are by function: the operation whose spans it covers, and the
+	// one on whose stacks it is further out.
 	covering map[string]owner
 	around   map[string]owner
-	seen     map[string]*seen
-	version  int
+	// operations are those of which there were spans with stacks.
+	operations map[string]*operation
+	version    int // changes with whatever Functions depends on
 }
 
-// owner is the one operation of something, or shared once there were two. The zero
-// value is neither.
+// owner is the only operation of a name or a function, or shared once there were
+// two. The zero value is neither.
 type owner struct{ operation string }
 
 var shared = owner{"\x00"}
 
-// seen is what is known of one operation.
-type seen struct {
+// operation is what is known about one operation.
+type operation struct {
 	spans  int
 	names  []string
 	chains [][]string
 }
 
-// Add takes in a span that ended.
+// Add learns from an ended span.
 func (l *Learner) Add(s Span) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.names == nil {
-		l.names, l.seen = make(map[string]owner), make(map[string]*seen)
+		l.names, l.operations = make(map[string]owner), make(map[string]*operation)
 		l.covering, l.around = make(map[string]owner), make(map[string]owner)
 	}
-	l.own(l.names, maxNames, s.Begun, s.Operation)
+	l.claim(l.names, maxNames, s.StartName, s.Operation)
 	if len(s.Chain) == 0 {
 		return
 	}
-	l.own(l.covering, maxFunctions, s.Chain[0], s.Operation)
+	l.claim(l.covering, maxFunctions, s.Chain[0], s.Operation)
 	for _, function := range s.Chain[1:] {
-		l.own(l.around, maxFunctions, function, s.Operation)
+		l.claim(l.around, maxFunctions, function, s.Operation)
 	}
-	o := l.seen[s.Operation]
+	o := l.operations[s.Operation]
 	if o == nil {
-		if len(l.seen) >= maxNames {
+		if len(l.operations) >= maxNames {
 			return
 		}
-		o = new(seen)
-		l.seen[s.Operation] = o
+		o = new(operation)
+		l.operations[s.Operation] = o
 	}
-	if o.spans++; o.spans == enough {
+	if o.spans++; o.spans == minSpans {
 		l.version++
 	}
-	if len(o.names) <= maxNamesEach && !slices.Contains(o.names, s.Begun) {
-		o.names = append(o.names, s.Begun)
+	if len(o.names) <= maxNamesEach && !slices.Contains(o.names, s.StartName) {
+		o.names = append(o.names, s.StartName)
 		l.version++
 	}
 	same := func(chain []string) bool { return slices.Equal(chain, s.Chain) }
@@ -103,9 +105,9 @@ func (l *Learner) Add(s Span) {
 	}
 }
 
-// own notes that operation claims key. Room that is used up leaves out new keys,
-// never a second claim.
-func (l *Learner) own(owners map[string]owner, bound int, key, operation string) {
+// claim notes that key, a name or a function, occurred with an operation. When owners
+// is full new keys are ignored; a contradiction about a known one never is.
+func (l *Learner) claim(owners map[string]owner, bound int, key, operation string) {
 	old, known := owners[key]
 	switch {
 	case known && (old == owner{operation} || old == shared):
@@ -126,8 +128,8 @@ func (l *Learner) Functions() (functions map[string]string, version int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	functions = make(map[string]string)
-	for operation, o := range l.seen {
-		if o.spans < enough || operation == attrs.Overflow || !l.told(o) {
+	for operation, o := range l.operations {
+		if o.spans < minSpans || operation == attrs.Overflow || !l.unambiguous(o) {
 			continue
 		}
 		for _, chain := range o.chains {
@@ -139,29 +141,29 @@ func (l *Learner) Functions() (functions map[string]string, version int) {
 	return functions, l.version
 }
 
-// told says whether all spans begun under o's names are o's operation. Where they
-// are not, those of another one may have been begun by the same function without
-// a stack taken.
-func (l *Learner) told(o *seen) bool {
+// unambiguous reports whether all spans started under o's names belonged to o.
+// Otherwise the same functions may have run spans of another operation of which no
+// stacks were taken.
+func (l *Learner) unambiguous(o *operation) bool {
 	return len(o.names) <= maxNamesEach && !slices.ContainsFunc(o.names, func(name string) bool {
 		owned, known := l.names[name]
 		return !known || owned == shared
 	})
 }
 
-// exclusive is the innermost function of chain that is operation's alone; "" if
-// there is none.
+// exclusive returns the innermost function of chain that belongs to this operation
+// alone; "" if there is none.
 func (l *Learner) exclusive(operation string, chain []string) string {
 	switch l.covering[chain[0]] {
 	case owner{operation}:
 		return chain[0]
 	case shared:
 	default:
-		return "" // it came when there was no more room
+		return "" // not remembered: covering was full
 	}
 	for _, function := range chain[1:] {
 		if _, covers := l.covering[function]; covers {
-			return "" // a span's own, of this operation or another
+			return "" // it covers other spans, of this operation or another
 		}
 		switch l.around[function] {
 		case owner{operation}:
@@ -174,14 +176,14 @@ func (l *Learner) exclusive(operation string, chain []string) string {
 	return ""
 }
 
-// Bytes is about how much the learner holds.
+// Bytes returns about how much memory the learner uses, in bytes.
 func (l *Learner) Bytes() int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	const entryBytes, seenBytes, nameBytes = 64, 128, 16
+	const entryBytes, operationBytes, nameBytes = 64, 128, 16
 	n := int64(len(l.names)+len(l.covering)+len(l.around)) * entryBytes
-	for _, o := range l.seen {
-		n += seenBytes
+	for _, o := range l.operations {
+		n += operationBytes
 		for _, chain := range o.chains {
 			n += int64(len(chain)) * nameBytes
 		}

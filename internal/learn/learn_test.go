@@ -7,9 +7,9 @@ import (
 )
 
 // times adds a span n times.
-func times(l *Learner, n int, begun, operation string, chain ...string) {
+func times(l *Learner, n int, startName, operation string, chain ...string) {
 	for range n {
-		l.Add(Span{Begun: begun, Operation: operation, Chain: chain})
+		l.Add(Span{StartName: startName, Operation: operation, Chain: chain})
 	}
 }
 
@@ -22,18 +22,18 @@ func wantFunctions(t *testing.T, l *Learner, want map[string]string) {
 
 func TestFunctionThatCoversOneOperationIsItsOwn(t *testing.T) {
 	l := new(Learner)
-	times(l, enough, "sync", "sync", "main.sync", "main.loop")
-	times(l, enough, "mail", "mail", "main.mail", "main.loop")
+	times(l, minSpans, "sync", "sync", "main.sync", "main.loop")
+	times(l, minSpans, "mail", "mail", "main.mail", "main.loop")
 	wantFunctions(t, l, map[string]string{"main.sync": "sync", "main.mail": "mail"})
 }
 
-func TestTooFewSpansTellNothing(t *testing.T) {
+func TestFromTooFewSpansNothingIsLearned(t *testing.T) {
 	l := new(Learner)
-	times(l, enough-1, "sync", "sync", "main.sync")
+	times(l, minSpans-1, "sync", "sync", "main.sync")
 	wantFunctions(t, l, nil)
 }
 
-func TestClaimFallsWithTheFirstStackAgainstIt(t *testing.T) {
+func TestFunctionIsGivenUpWithTheFirstContradiction(t *testing.T) {
 	l := new(Learner)
 	times(l, 100, "sync", "sync", "main.run")
 	wantFunctions(t, l, map[string]string{"main.run": "sync"})
@@ -49,23 +49,23 @@ func TestClaimFallsWithTheFirstStackAgainstIt(t *testing.T) {
 // operation's, unless others come through it too.
 func TestHelperThatAllShareIsPassedOver(t *testing.T) {
 	l := new(Learner)
-	times(l, enough, "sync", "sync", "main.withSpan", "main.sync", "main.loop")
-	times(l, enough, "mail", "mail", "main.withSpan", "main.mail", "main.loop")
-	times(l, enough, "report", "report", "main.withSpan", "main.loop")
+	times(l, minSpans, "sync", "sync", "main.withSpan", "main.sync", "main.loop")
+	times(l, minSpans, "mail", "mail", "main.withSpan", "main.mail", "main.loop")
+	times(l, minSpans, "report", "report", "main.withSpan", "main.loop")
 	wantFunctions(t, l, map[string]string{"main.sync": "sync", "main.mail": "mail"})
 }
 
 func TestFunctionThatCoversAnotherSpanIsNotPassedTo(t *testing.T) {
 	l := new(Learner)
-	times(l, enough, "a", "a", "main.withSpan", "main.serve")
-	times(l, enough, "b", "b", "main.withSpan")
-	times(l, enough, "serve", "serve", "main.serve")
+	times(l, minSpans, "a", "a", "main.withSpan", "main.serve")
+	times(l, minSpans, "b", "b", "main.withSpan")
+	times(l, minSpans, "serve", "serve", "main.serve")
 	wantFunctions(t, l, map[string]string{"main.serve": "serve"})
 }
 
 // Stacks are taken by the name at the start. Where spans of one name end as two
 // operations, one of them may never have been looked at.
-func TestOneNameForTwoOperationsTellsNothing(t *testing.T) {
+func TestFromANameThatTwoOperationsShareNothingIsLearned(t *testing.T) {
 	l := new(Learner)
 	times(l, 8, "GET", "GET /a", "main.traced")
 	wantFunctions(t, l, map[string]string{"main.traced": "GET /a"})
@@ -73,7 +73,7 @@ func TestOneNameForTwoOperationsTellsNothing(t *testing.T) {
 	wantFunctions(t, l, nil)
 }
 
-func TestNamesThatNeverEndTellNothing(t *testing.T) {
+func TestFromUnboundedNamesNothingIsLearned(t *testing.T) {
 	l := new(Learner)
 	for i := range 10 * maxNames {
 		times(l, 1, fmt.Sprint("job ", i), "job", "main.job")
@@ -89,6 +89,6 @@ func TestWhatComesWithoutRoomIsNotLearned(t *testing.T) {
 	for i := range maxFunctions {
 		times(l, 1, "many", "many", fmt.Sprint("main.f", i))
 	}
-	times(l, enough, "late", "late", "main.late", "main.f1", "main.outer")
+	times(l, minSpans, "late", "late", "main.late", "main.f1", "main.outer")
 	wantFunctions(t, l, map[string]string{"main.f0": "many", "main.f1": "many"})
 }

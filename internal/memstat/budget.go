@@ -41,9 +41,10 @@ func (b *budget) spend(now, cost time.Duration) {
 		return
 	}
 	// A read that the scheduler interrupted looks expensive without having used
-	// the processor: it must not prevent reads for long.
+	// the processor: it must not prevent reads for long. Of the first one nothing is
+	// known, so that it costs at most what the credit allows.
 	if b.typical == 0 {
-		b.typical = cost
+		b.typical = min(cost, time.Duration(budgetShare*float64(b.credit)))
 	}
 	cost = min(cost, 4*b.typical)
 	b.typical += (cost - b.typical) / 8

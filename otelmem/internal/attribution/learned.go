@@ -12,7 +12,7 @@ import (
 
 // Learn takes in a span that ended, of which stacks may have been taken.
 func (t *Tracker) Learn(operation string, g *spanhook.Growth) {
-	span := learn.Span{Begun: g.StartedAs, Operation: operation}
+	span := learn.Span{StartName: g.StartedAs, Operation: operation}
 	if g.Stacks != nil {
 		span.Chain = learn.Chain(g.Stacks.Start, g.Stacks.End, !g.LocalRoot, appframe.IsApplication)
 	}
