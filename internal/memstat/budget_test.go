@@ -30,6 +30,14 @@ func TestBudgetSurvivesAnInterruptedRead(t *testing.T) {
 	}
 }
 
+func TestBudgetSurvivesAnInterruptedFirstRead(t *testing.T) {
+	b := budget{credit: 2 * time.Millisecond}
+	b.spend(0, time.Second)
+	if next := 10 * time.Millisecond; !b.allow(next) {
+		t.Errorf("no read allowed %v after a first one that was interrupted", next)
+	}
+}
+
 func TestBudgetCreditIsBounded(t *testing.T) {
 	b := budget{credit: 2 * time.Millisecond}
 	b.spend(0, time.Microsecond)
