@@ -1,0 +1,15 @@
+// Package leaks has a small program with a known leak in each file, of a kind that
+// public bug reports show. The lines that are right answers end with a comment.
+package leaks
+
+import (
+	"embed"
+
+	"github.com/otelmem/otelmem-go/examples/zoo/service"
+)
+
+//go:embed *.go
+var source embed.FS
+
+// register adds the case of the calling file.
+func register(c service.Case) { service.Register(c, source) }
