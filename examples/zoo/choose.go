@@ -27,7 +27,7 @@ func choose(names string) ([]*service.Case, error) {
 	case "leaks", "innocents":
 		return slices.DeleteFunc(all, func(c *service.Case) bool { return c.Leaks() != (names == "leaks") }), nil
 	case "short":
-		return find(short)
+		return slices.DeleteFunc(all, func(c *service.Case) bool { return !slices.Contains(short, c.Name) }), nil
 	}
 	return find(strings.Split(names, ","))
 }

@@ -19,7 +19,7 @@ const (
 	// requestTimeout is how long a client waits.
 	requestTimeout = 10 * time.Second
 	// neighbourRate is how many requests a second each neighbour gets.
-	neighbourRate = 2
+	neighbourRate = 4
 )
 
 // load sends a case's requests, and its neighbours', until ctx is done.

@@ -33,6 +33,9 @@ type Options struct {
 	Interval time.Duration
 	// Onset is when growth sets in.
 	Onset time.Duration
+	// Enough ends the run before its time, at the first reading for which it is
+	// true; nil for never.
+	Enough func(*service.Reading) bool
 }
 
 // Run is a case that was run, and what was said of it.
@@ -71,7 +74,7 @@ func Do(ctx context.Context, c *service.Case, o Options) (_ *Run, err error) {
 			return nil, err
 		}
 		run.Readings = append(run.Readings, *r)
-		if r.RSS > tooMuch {
+		if r.RSS > tooMuch || o.Enough != nil && o.Enough(r) {
 			return run, nil
 		}
 	}

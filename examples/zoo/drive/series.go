@@ -52,8 +52,8 @@ func (run *Run) WriteSeries(w io.Writer) error {
 	for i := range run.Readings {
 		s.add(&run.Readings[i])
 	}
-	for name := range s.Rows {
-		if c.Is(name) {
+	for name, row := range s.Rows {
+		if c.Is(name) && row.holds() {
 			s.Leaks = append(s.Leaks, name)
 		}
 	}
@@ -62,6 +62,12 @@ func (run *Run) WriteSeries(w io.Writer) error {
 		return fmt.Errorf("write the series of %s: %w", s.Run, err)
 	}
 	return nil
+}
+
+// holds says whether the row ever held bytes or goroutines: one that has spans alone
+// is no leak's row.
+func (r *seriesRow) holds() bool {
+	return slices.ContainsFunc(r.Points, func(p [7]float64) bool { return p[2] > 0 || p[6] > 0 })
 }
 
 func (s *series) add(r *service.Reading) {

@@ -8,8 +8,10 @@ import (
 	"github.com/otelmem/otelmem-go/examples/zoo/service"
 )
 
+// Source is the cases as they stand here.
+//
 //go:embed *.go
-var source embed.FS
+var Source embed.FS
 
 // register adds the case of the calling file.
-func register(c service.Case) { service.Register(c, source) }
+func register(c service.Case) { service.Register(c, Source) }

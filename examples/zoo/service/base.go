@@ -94,6 +94,7 @@ func newRow(o *otelmem.OperationReport) Row {
 		Growing:    o.Verdict == "growing",
 		Evidence:   o.Evidence,
 	}
+	r.Lines = make([]string, 0, len(o.Sites))
 	for _, site := range o.Sites {
 		r.Lines = append(r.Lines, fmt.Sprintf("%s:%d", site.File, site.Line))
 	}
