@@ -29,6 +29,8 @@ func init() {
 		Name:      "context-chain",
 		Operation: "poll_inbox",
 		Functions: []string{"(*poller).poll"},
-		Setup:     func(s *service.Service) { s.Every(20*time.Millisecond, "poll_inbox", (&poller{service: s}).poll) },
+		Setup: func(s *service.Service) {
+			s.Every(20*time.Millisecond, "poll_inbox", (&poller{s, context.Background()}).poll)
+		},
 	})
 }

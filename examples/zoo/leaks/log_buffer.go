@@ -27,8 +27,8 @@ func (r *recent) Handle(_ context.Context, record slog.Record) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.records = append(r.records, record)
-	if !r.service.Grows() && len(r.records) > 100 {
-		r.records = slices.Clone(r.records[50:])
+	if !r.service.Grows() && len(r.records) > 10 {
+		r.records = slices.Clone(r.records[5:])
 	}
 	return nil
 }

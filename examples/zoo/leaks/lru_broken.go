@@ -18,7 +18,7 @@ type avatars struct {
 	byUser  map[string][]byte
 }
 
-const avatarsKept = 50
+const avatarsKept = 10
 
 func (a *avatars) get(w http.ResponseWriter, r *http.Request) {
 	user := r.PathValue("user")

@@ -51,6 +51,7 @@ func Serve(c *Case, o Options, stdin io.Reader) (err error) {
 		n.Setup(s)
 	}
 	c.Setup(s)
+	s.work()
 	var routes http.Handler = s.mux
 	if o.Wrapped {
 		routes = handler(s.mux)

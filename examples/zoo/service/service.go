@@ -23,6 +23,7 @@ type Service struct {
 	Dir string
 
 	mux     *http.ServeMux
+	jobs    []job
 	wrapped bool
 	onset   time.Time
 }
@@ -34,20 +35,34 @@ func (s *Service) Grows() bool { return !time.Now().Before(s.onset) }
 // HandleFunc adds a route.
 func (s *Service) HandleFunc(pattern string, f http.HandlerFunc) { s.mux.HandleFunc(pattern, f) }
 
-// Every runs f as the job of that name, once each d.
-func (s *Service) Every(d time.Duration, name string, f func(context.Context)) {
-	go s.repeat(d, name, f)
+// job is work that is done again and again.
+type job struct {
+	every time.Duration
+	name  string
+	run   func(context.Context)
 }
 
-func (s *Service) repeat(d time.Duration, name string, f func(context.Context)) {
-	ticker := time.NewTicker(d)
+// Every runs f as the job of that name, once each d, when the service is set up.
+func (s *Service) Every(d time.Duration, name string, f func(context.Context)) {
+	s.jobs = append(s.jobs, job{d, name, f})
+}
+
+// work runs the jobs, each on a goroutine of its own, as long as the service lasts.
+func (s *Service) work() {
+	for _, j := range s.jobs {
+		go s.repeat(j)
+	}
+}
+
+func (s *Service) repeat(j job) {
+	ticker := time.NewTicker(j.every)
 	defer ticker.Stop()
 	for {
 		select {
 		case <-s.Context.Done():
 			return
 		case <-ticker.C:
-			s.Job(s.Context, name, f)
+			s.Job(s.Context, j.name, j.run)
 		}
 	}
 }
