@@ -27,8 +27,6 @@ type Outcome struct {
 	Countdown bool
 	// RightAtEnd says whether the last first sentence was right.
 	RightAtEnd bool
-	// Share is how many of the first sentences since Fact were right, 0 to 1.
-	Share float64
 	// Last is the last headline.
 	Last string
 }
@@ -37,20 +35,13 @@ type Outcome struct {
 func (run *Run) Judge() Outcome {
 	o := Outcome{Fact: Never, Accusation: Never}
 	c := run.Case
-	var facts, since int
 	accused := false
 	for i := range run.Readings {
 		r := &run.Readings[i]
 		at := r.Seconds - run.Options.Onset.Seconds()
 		o.Last, o.RightAtEnd = r.Headline, c.Leaks() && right(c, r)
-		if o.RightAtEnd && at >= 0 {
-			facts++
-			if o.Fact < 0 {
-				o.Fact = at
-			}
-		}
-		if o.Fact >= 0 {
-			since++
+		if o.RightAtEnd && at >= 0 && o.Fact < 0 {
+			o.Fact = at
 		}
 		before := accused
 		accused = o.takeAccusations(c, r, at)
@@ -58,9 +49,6 @@ func (run *Run) Judge() Outcome {
 			o.TakenBack++
 		}
 		o.Countdown = o.Countdown || r.Countdown && !c.Leaks()
-	}
-	if since > 0 {
-		o.Share = float64(facts) / float64(since)
 	}
 	return o
 }
