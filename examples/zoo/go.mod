@@ -17,6 +17,7 @@ require (
 )
 
 require (
+	example.com/csvdriver v0.0.0-00010101000000-000000000000
 	github.com/DeRuina/timberjack v1.4.9 // indirect
 	github.com/KimMachineGun/automemlimit v1.0.1 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect
@@ -44,3 +45,5 @@ require (
 	golang.org/x/sys v0.49.0 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect
 )
+
+replace example.com/csvdriver => ./csvdriver

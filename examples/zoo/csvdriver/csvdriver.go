@@ -1,5 +1,6 @@
 // Package csvdriver is a driver for database/sql that reads CSV files: a query is
-// the name of a file in the folder, and its rows are the file's.
+// the name of a file in the folder, and its rows are the file's. It is a module of
+// its own, so that it is a dependency of the zoo, as drivers are.
 package csvdriver
 
 import (

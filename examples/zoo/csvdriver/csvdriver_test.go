@@ -7,7 +7,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/otelmem/otelmem-go/examples/zoo/csvdriver"
+	"example.com/csvdriver"
 )
 
 func TestAQueryReadsAFileOfTheFolder(t *testing.T) {

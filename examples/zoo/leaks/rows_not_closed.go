@@ -7,7 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/otelmem/otelmem-go/examples/zoo/csvdriver"
+	"example.com/csvdriver"
+
 	"github.com/otelmem/otelmem-go/examples/zoo/service"
 )
 
