@@ -1,0 +1,3 @@
+module example.com/csvdriver
+
+go 1.26.0

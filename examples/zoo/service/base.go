@@ -1,0 +1,108 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"go.opentelemetry.io/otel"
+	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"github.com/otelmem/otelmem-go/otelmem"
+)
+
+// This file alone uses the module that is tried here.
+
+// diagnostics are the SDK and memory diagnostics of a service.
+type diagnostics struct {
+	mem   *otelmem.Diagnostics
+	tp    *sdktrace.TracerProvider
+	mp    *sdkmetric.MeterProvider
+	began time.Time
+}
+
+func startDiagnostics(ctx context.Context, o Options) (*diagnostics, error) {
+	mem, err := otelmem.New(
+		otelmem.WithEnabled(true),
+		otelmem.WithReportInterval(o.Interval),
+		otelmem.WithDumpDir(filepath.Join(o.Dir, "heap-dumps")),
+		otelmem.WithLogFile(filepath.Join(o.Dir, "otelmem.log")))
+	if err != nil {
+		return nil, err
+	}
+	d := &diagnostics{
+		mem: mem,
+		tp:  sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(mem.SpanProcessor(sdktrace.NewBatchSpanProcessor(discard{})))),
+		// Without a limit, since series without number are one of the leaks.
+		mp:    sdkmetric.NewMeterProvider(sdkmetric.WithReader(sdkmetric.NewManualReader()), sdkmetric.WithCardinalityLimit(0)),
+		began: time.Now(),
+	}
+	otel.SetTracerProvider(d.tp)
+	otel.SetMeterProvider(d.mp)
+	return d, mem.Start(ctx, d.tp, d.mp)
+}
+
+func (d *diagnostics) stop() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	return errors.Join(d.mem.Shutdown(ctx), d.tp.Shutdown(ctx), d.mp.Shutdown(ctx))
+}
+
+// handler wraps a mux, so that each route is an operation.
+func handler(mux *http.ServeMux) http.Handler { return otelmem.Handler(mux) }
+
+// do runs f as an operation.
+func do(ctx context.Context, name string, f func(context.Context)) { otelmem.Do(ctx, name, f) }
+
+func (d *diagnostics) reading(ctx context.Context) (*Reading, error) {
+	report, err := d.mem.Report(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := &report.Process
+	r := &Reading{
+		Seconds:    report.Time.Sub(d.began).Seconds(),
+		Headline:   report.Sentence,
+		Countdown:  p.TimeToLimit > 0,
+		GCCycles:   p.GCCycles,
+		RSS:        p.RSS,
+		Live:       p.Live,
+		Outside:    p.External,
+		Goroutines: p.Goroutines,
+	}
+	for i := range report.Operations {
+		r.Rows = append(r.Rows, newRow(&report.Operations[i]))
+	}
+	return r, nil
+}
+
+func newRow(o *otelmem.OperationReport) Row {
+	r := Row{
+		Name:       o.Name,
+		By:         string(o.By),
+		Live:       o.Live,
+		LiveError:  o.LiveError,
+		Allocated:  o.Allocated,
+		Outside:    o.Growth.External,
+		Calls:      o.Calls,
+		Goroutines: o.Goroutines,
+		Accused:    o.Suspected,
+		Growing:    o.Verdict == "growing",
+		Evidence:   o.Evidence,
+	}
+	r.Lines = make([]string, 0, len(o.Sites))
+	for _, site := range o.Sites {
+		r.Lines = append(r.Lines, fmt.Sprintf("%s:%d", site.File, site.Line))
+	}
+	return r
+}
+
+// discard is an exporter to nowhere.
+type discard struct{}
+
+func (discard) ExportSpans(context.Context, []sdktrace.ReadOnlySpan) error { return nil }
+func (discard) Shutdown(context.Context) error                             { return nil }
