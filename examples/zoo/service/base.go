@@ -13,6 +13,7 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/otelmem/otelmem-go/otelmem"
+	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
 // This file alone uses the module that is tried here.
@@ -59,14 +60,14 @@ func handler(mux *http.ServeMux) http.Handler { return otelmem.Handler(mux) }
 func do(ctx context.Context, name string, f func(context.Context)) { otelmem.Do(ctx, name, f) }
 
 func (d *diagnostics) reading(ctx context.Context) (*Reading, error) {
-	report, err := d.mem.Report(ctx)
+	said, err := d.mem.Report(ctx)
 	if err != nil {
 		return nil, err
 	}
-	p := &report.Process
+	p := &said.Process
 	r := &Reading{
-		Seconds:    report.Time.Sub(d.began).Seconds(),
-		Headline:   report.Sentence,
+		Seconds:    said.Time.Sub(d.began).Seconds(),
+		Headline:   said.Headline.String(),
 		Countdown:  p.TimeToLimit > 0,
 		GCCycles:   p.GCCycles,
 		RSS:        p.RSS,
@@ -74,13 +75,13 @@ func (d *diagnostics) reading(ctx context.Context) (*Reading, error) {
 		Outside:    p.External,
 		Goroutines: p.Goroutines,
 	}
-	for i := range report.Operations {
-		r.Rows = append(r.Rows, newRow(&report.Operations[i]))
+	for i := range said.Operations {
+		r.Rows = append(r.Rows, newRow(&said.Operations[i]))
 	}
 	return r, nil
 }
 
-func newRow(o *otelmem.OperationReport) Row {
+func newRow(o *report.Operation) Row {
 	r := Row{
 		Name:       o.Name,
 		By:         string(o.By),
