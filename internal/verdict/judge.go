@@ -1,145 +1,225 @@
 package verdict
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"time"
 
-	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/internal/stats"
 )
 
-// Judge says what the points of one operation, in the order of time, show. A few
-// hundred points are much: the cost is in the order of n² log n
-// (BenchmarkJudge).
+const (
+	// goesOn is the part of the older half's growth that the newer half must
+	// reach before a rise is accused: caches of random keys fill ever slower.
+	goesOn = 0.6
+	// explained is the part of a rise, as a power of the rise, that traffic may
+	// explain: bytes in flight follow the rate of allocation.
+	explained = 0.7
+	// keptByNoTraffic is the share of allocated bytes that is not in flight: no
+	// request holds half of what a minute of them allocates.
+	keptByNoTraffic = 0.5
+	// beyond is by how many robust standard deviations of what was before a rise
+	// must leave it behind.
+	beyond = 3
+	// errorsOfGrowth is how many standard errors a growth must exceed.
+	errorsOfGrowth = 2
+	// freed is the part of an accused growth that must be left; less is an end.
+	freed = 0.5
+	// churnSeconds is the seconds' worth of allocation that a churning
+	// operation may hold, churnRate the least that it allocates (bytes a
+	// second).
+	churnSeconds = 2
+	churnRate    = 1 << 20
+)
+
+// history is what a series remembers of its judgements.
+type history struct {
+	// accused says that a leak is accused: since when it grows and from what
+	// level.
+	accused bool
+	since   time.Time
+	level   float64
+	// ended is when an accused growth ended; zero if none has. What grew until
+	// then is no reason to accuse again.
+	ended time.Time
+	grew  float64
+}
+
+// Judge says what points, in the order of time, show without what was said of them
+// before. It costs O(n² log n) (BenchmarkJudge).
 func Judge(points []Point, rules Rules) Result {
-	rules = rules.withDefaults()
-	if len(points) < 2 {
-		r := Result{Verdict: NotEnoughData, P: 1, Points: len(points)}
-		if len(points) == 1 {
-			r.Live = points[0].Live
-		}
-		r.Reason = enough(len(points), rules)
-		return r
-	}
-	all := columns(points).from(0)
-	live := stats.Median(all.values[max(0, len(points)-3):])
-	if len(points) < rules.MinPoints {
-		r := all.result(NotEnoughData, live)
-		r.Reason = enough(len(points), rules)
-		return r
-	}
-	if s := growing(all, rules); s != nil {
-		r := s.result(Growing, live)
-		r.Reason = fmt.Sprintf("grows by %s a minute, by %s in %s (p = %.2g)",
-			bytes(r.Slope*60), bytes(r.Slope*s.seconds()), r.Span.Round(time.Second), r.P)
-		return r
-	}
-	if rate := allocation(points); rate >= churnRate && all.level() <= churnSeconds*rate {
-		r := all.result(Churn, live)
-		r.Reason = fmt.Sprintf("allocates %s a second and holds %s", bytes(rate), bytes(all.level()))
-		return r
-	}
-	if rise, since := ended(all, rules); since != nil {
-		r := since.result(Plateau, live)
-		r.Reason = fmt.Sprintf("rose by %s, then stayed at %s for %s", bytes(rise), bytes(all.level()), r.Span.Round(time.Second))
-		return r
-	}
-	r := all.result(Stable, live)
-	switch change := all.line.Slope * all.seconds(); {
-	case all.trend.P < rules.Alpha && change < -rules.MinGrowth:
-		r.Reason = fmt.Sprintf("falls by %s a minute", bytes(-r.Slope*60))
-	case all.trend.P < rules.Alpha && change > rules.MinGrowth:
-		r.Reason = fmt.Sprintf("rose by %s, not steadily or not beyond its sampling error of %s", bytes(change), bytes(all.noise()))
-	default:
-		r.Reason = fmt.Sprintf("holds %s, without a trend (p = %.2g)", bytes(all.level()), r.P)
-	}
+	r, _ := judge(points, rules, history{})
 	return r
 }
 
-func enough(n int, rules Rules) string {
-	return fmt.Sprintf("%d of %d reports that a garbage collection lies between", n, rules.MinPoints)
-}
-
-// growing returns the longest stretch up to now that grows: all points, the last
-// half or the last quarter of them; nil if none does.
-func growing(all *stretch, rules Rules) *stretch {
-	n := len(all.points)
-	for _, size := range [...]int{n, n / 2, n / 4} {
-		if size < rules.MinPoints {
-			break
-		}
-		s := all
-		if size < n {
-			s = all.from(n - size)
-		}
-		// The end of a cache's filling is a rise too, but a slow one.
-		if s.line.Slope >= slowed*all.line.Slope && s.grows(rules) && s.above(all.values[:n-size]) {
-			return s
-		}
+func judge(points []Point, rules Rules, past history) (Result, history) {
+	rules = rules.withDefaults()
+	s := newStretches(points)
+	first := 0
+	for first < len(points)-1 && points[first].Time.Before(past.ended) {
+		first++
 	}
-	return nil
+	if past.accused {
+		g, goesOn := s.accused(rules, past)
+		if goesOn {
+			r := Result{Verdict: Growing, Evidence: s.evidence(s.between(s.at(past.since), len(points)-1), rules)}
+			r.Since = past.since
+			r.Reason = s.reason(r, rules, past)
+			return r, past
+		}
+		past = history{ended: points[g.to].Time, grew: points[g.to].Live - past.level}
+		first = g.to
+	}
+	g := s.latest(first, endingFact, rules)
+	r := Result{Evidence: s.evidence(g, rules)}
+	rises := r.Growth > 0 && r.Until.Equal(points[len(points)-1].Time)
+	switch {
+	case rises && s.leaks(g, r.Evidence, rules):
+		r.Verdict = Growing
+		past = history{accused: true, since: r.Since, level: points[g.from].Live}
+	case rises:
+		r.Verdict = Rising
+	default:
+		r.Verdict = s.still(rules, past)
+	}
+	r.Reason = s.reason(r, rules, past)
+	return r, past
 }
 
-func (s *stretch) grows(rules Rules) bool {
-	if s.trend.S <= 0 || s.trend.P >= rules.Alpha {
+// accused says whether an accused growth goes on, be it slower, or where it ended.
+func (s *stretches) accused(rules Rules, past history) (g growth, goesOn bool) {
+	n := len(s.points)
+	from := s.at(past.since)
+	g = s.stretch(from, endingAccused)
+	if peak := slices.Max(s.values[from:]); s.values[n-1] < past.level+freed*(peak-past.level) {
+		g.to = from + slices.Index(s.values[from:], peak)
+		return g, false
+	}
+	return g, g.to == n-1
+}
+
+// at is the first reading that is not before a time.
+func (s *stretches) at(t time.Time) int {
+	i, _ := slices.BinarySearchFunc(s.points, t, func(p Point, t time.Time) int { return p.Time.Compare(t) })
+	return min(i, len(s.points)-1)
+}
+
+// leaks says whether the stretch that rises now is that of a leak, as far as one
+// can know: steady, long, large, not slowing, beyond what was before, and no
+// traffic's.
+func (s *stretches) leaks(g growth, e Evidence, rules Rules) bool {
+	span := e.Until.Sub(e.Since)
+	if span < rules.Patience || e.P > rules.Alpha {
 		return false
 	}
-	growth := s.line.Slope * s.seconds()
-	return growth >= max(rules.MinGrowth, errorsOfGrowth*s.noise()) && s.steady() && s.goesOn()
+	least := max(rules.MinGrowth, rules.Accused*min(1, soon.Seconds()/span.Seconds()))
+	level := s.around(g.from, g)
+	high, deviation := s.before(g.from)
+	rise := e.Slope*span.Seconds() - max(0, high-level)
+	noise := math.Hypot(s.points[g.from].Error, s.points[g.to].Error)
+	return rise >= max(least, errorsOfGrowth*noise, beyond*deviation) && s.goesOn(g) && !s.followsTraffic(g, e)
 }
 
-// goesOn says whether the newer half rises as well, and not much slower.
-func (s *stretch) goesOn() bool {
-	newer := s.from(s.middle())
-	if newer.trend.S <= 0 || newer.line.Slope < slowed*s.line.Slope {
-		return false
+// before is what a rise from a reading on must leave behind, nearly all that was
+// before it, and the robust standard deviation of that around
+// a line.
+func (s *stretches) before(from int) (high, deviation float64) {
+	if from < 3 {
+		return 0, 0
 	}
-	// Fewer than four points cannot pass any test.
-	return len(newer.points) < 4 || newer.trend.P < 0.1 // one-sided 5 %
-}
-
-// above says whether the stretch ends above nearly all that was before it.
-func (s *stretch) above(before []float64) bool {
-	if len(before) == 0 {
-		return true
-	}
-	sorted := slices.Clone(before)
-	slices.Sort(sorted)
-	return s.level() > sorted[len(sorted)*9/10]
-}
-
-// ended returns how much the operation rose and the stretch since it stopped to;
-// nil if it did not rise by much, or has not stopped.
-func ended(all *stretch, rules Rules) (rise float64, since *stretch) {
-	newer := all.from(all.middle())
-	rise = newer.level() - slices.Min(all.values[:len(all.values)-len(newer.values)])
-	least := max(rules.MinGrowth, errorsOfGrowth*all.noise(), 5*newer.scatter(), newer.level()/5)
-	// Slopes of few points are uncertain: compare with the rise, too.
-	if rise < least || newer.line.Slope*newer.seconds() > slowed*rise {
-		return 0, nil
-	}
-	return rise, newer
-}
-
-// scatter is a robust standard deviation around the line.
-func (s *stretch) scatter() float64 {
-	around := make([]float64, len(s.values))
-	for i := range around {
-		around[i] = s.values[i] - s.line.Slope*s.times[i]
+	values := slices.Clone(s.values[:from])
+	third := from / 3
+	slope := (stats.Median(values[from-third:]) - stats.Median(values[:third])) / (s.times[from-1-third/2] - s.times[third/2])
+	around := make([]float64, from)
+	for i, v := range values {
+		around[i] = v - slope*s.times[i]
 	}
 	center := stats.Median(around)
 	for i := range around {
 		around[i] = math.Abs(around[i] - center)
 	}
-	return 1.4826 * stats.Median(around)
+	slices.Sort(values)
+	return values[from*9/10], 1.4826 * stats.Median(around)
 }
+
+// middle is the reading nearest to the middle of a stretch, by time.
+func (s *stretches) middle(g growth) int {
+	half := (s.times[g.from] + s.times[g.to]) / 2
+	for i := g.from; i < g.to; i++ {
+		if s.times[i+1] > half {
+			if s.times[i+1]-half < half-s.times[i] {
+				return i + 1
+			}
+			return i
+		}
+	}
+	return g.to
+}
+
+// goesOn says whether the newer half of a stretch grows about as fast as the older.
+func (s *stretches) goesOn(g growth) bool {
+	m := s.middle(g)
+	rate := func(from, to int) float64 {
+		return (s.around(to, g) - s.around(from, g)) / (s.times[to] - s.times[from])
+	}
+	return g.from < m && m < g.to && rate(m, g.to) >= goesOn*rate(g.from, m)
+}
+
+// followsTraffic says whether bytes rise as the rate of allocation does.
+func (s *stretches) followsTraffic(g growth, e Evidence) bool {
+	if !(e.Kept < keptByNoTraffic) {
+		return false
+	}
+	m := s.middle(g)
+	level := func(from, to int) float64 { return stats.Median(s.values[from : to+1]) }
+	rate := func(from, to int) float64 {
+		return (s.points[to].Allocated - s.points[from].Allocated) / (s.times[to] - s.times[from])
+	}
+	rise := math.Log(level(m, g.to) / level(g.from, m))
+	return math.Log(rate(m, g.to)/rate(g.from, m)) >= explained*rise
+}
+
+// still is the verdict on what does not rise now.
+func (s *stretches) still(rules Rules, past history) Verdict {
+	if !past.ended.IsZero() {
+		return Plateau
+	}
+	if len(s.points) < rules.MinPoints {
+		return NotEnoughData
+	}
+	if rate := s.allocation(); rate >= churnRate && s.level() <= churnSeconds*rate {
+		return Churn
+	}
+	if s.reached(rules) > 0 {
+		return Plateau
+	}
+	return Stable
+}
+
+// reached is the first reading of a plateau: when the level was reached that the
+// newer half stands at, after a rise that counts; 0 if there was none.
+func (s *stretches) reached(rules Rules) int {
+	n := len(s.values)
+	m := s.middle(growth{to: n - 1})
+	newer := s.values[m:]
+	level := stats.Median(newer)
+	around := make([]float64, len(newer))
+	for i, v := range newer {
+		around[i] = math.Abs(v - level)
+	}
+	rise := level - slices.Min(s.values[:m+1])
+	noise := math.Hypot(s.points[0].Error, s.points[n-1].Error)
+	if rise < max(rules.MinGrowth, errorsOfGrowth*noise, level/5, 5*1.4826*stats.Median(around)) {
+		return 0
+	}
+	return slices.IndexFunc(s.values, func(v float64) bool { return v >= level-rise/10 })
+}
+
+// level is the median of the last three readings.
+func (s *stretches) level() float64 { return stats.Median(s.values[max(0, len(s.values)-3):]) }
 
 // allocation is the bytes allocated a second.
-func allocation(points []Point) float64 {
-	first, last := points[0], points[len(points)-1]
+func (s *stretches) allocation() float64 {
+	first, last := s.points[0], s.points[len(s.points)-1]
 	return (last.Allocated - first.Allocated) / last.Time.Sub(first.Time).Seconds()
 }
-
-func bytes(n float64) string { return memstat.FormatMB(int64(n)) }

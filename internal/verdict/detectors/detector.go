@@ -103,3 +103,23 @@ func columns(points []verdict.Point) (times, values []float64) {
 	}
 	return times, values
 }
+
+// chosen is the judge of this module.
+func chosen(rules verdict.Rules) detector {
+	return detector{"judge", func(_ recording, row row) follower {
+		rules := rules
+		if row.kind == goroutines {
+			rules = verdict.CountRules()
+		}
+		series := verdict.NewSeries(0)
+		return func(p verdict.Point) opinion {
+			series.Add(p)
+			r := series.Judge(rules)
+			o := opinion{accused: r.Verdict == verdict.Growing}
+			if o.accused || r.Verdict == verdict.Rising {
+				o.rises = r.Growth * (1 - 1/max(1, r.Steadiness))
+			}
+			return o
+		}
+	}}
+}

@@ -9,6 +9,8 @@ import (
 	"bufio"
 	"fmt"
 	"os"
+
+	"github.com/otelmem/otelmem-go/internal/verdict"
 )
 
 func main() {
@@ -28,6 +30,6 @@ func run() error {
 		return err
 	}
 	out := bufio.NewWriter(os.Stdout)
-	write(out, recordings, []detector{former(said), roseMost(2e6, 30), oldBytes(2e6, 30)})
+	write(out, recordings, []detector{former(said), roseMost(2e6, 30), oldBytes(2e6, 30), chosen(verdict.Rules{})})
 	return out.Flush()
 }
