@@ -12,8 +12,8 @@ const (
 	// taken: there are several widths to try.
 	leastBlocks, clearer = 6, 10
 	// chance is the probability of as steady a rise by chance above which it is no
-	// rise.
-	chance = 0.1
+	// rise, of fewReadings. Of more it is less: a rise can begin at any of them.
+	chance, fewReadings = 0.1, 5
 	// grainsOfStep is the most grains that a step is taken for: one step alone,
 	// however large, is no trend.
 	grainsOfStep = 5
@@ -258,10 +258,15 @@ func (s *stretches) scatter(g growth) float64 {
 	return math.Sqrt(max(0, sum/float64(g.to-g.from-1)))
 }
 
-// rose says whether a stretch rose by what counts, by more than its error, and
-// hardly by chance.
+// rose says whether a stretch rose by what counts, by more than its error, beyond
+// what was before it, and hardly by chance.
 func (s *stretches) rose(g growth, rules Rules) bool {
-	return g.rise >= max(rules.MinGrowth, s.points[g.to].Error) && g.p() <= chance
+	least := max(rules.MinGrowth, s.points[g.to].Error)
+	if g.rise < least || g.p() > chance*max(0.25, min(1, fewReadings/float64(g.to+1))) {
+		return false
+	}
+	high, _ := s.before(g.from)
+	return s.around(g.from, g)+g.rise >= high+rules.MinGrowth
 }
 
 // around is the mean of the readings around one of a stretch.

@@ -109,15 +109,11 @@ func (s *stretches) at(t time.Time) int {
 // traffic's.
 func (s *stretches) leaks(g growth, e Evidence, rules Rules) bool {
 	span := e.Until.Sub(e.Since)
-	if span < rules.Patience || e.P > rules.Alpha {
-		return false
-	}
-	least := max(rules.MinGrowth, rules.Accused*min(1, soon.Seconds()/span.Seconds()))
 	level := s.around(g.from, g)
 	high, deviation := s.before(g.from)
 	rise := e.Slope*span.Seconds() - max(0, high-level)
 	noise := math.Hypot(s.points[g.from].Error, s.points[g.to].Error)
-	return rise >= max(least, errorsOfGrowth*noise, beyond*deviation) && s.goesOn(g) && !s.followsTraffic(g, e)
+	return e.P <= rules.Alpha && rise >= max(rules.needed(span), errorsOfGrowth*noise, beyond*deviation) && s.goesOn(g) && !s.followsTraffic(g, e)
 }
 
 // before is what a rise from a reading on must leave behind, nearly all that was

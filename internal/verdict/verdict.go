@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
@@ -36,12 +37,9 @@ type Rules struct {
 	// MinGrowth is the least growth that is told; 2 MB by default.
 	MinGrowth float64
 	// Patience is how long a stretch must rise before it is accused; a minute by
-	// default: caches of services fill in less (detectors/RESULTS.md).
+	// default. Services warm up in less (detectors/RESULTS.md).
 	Patience time.Duration
-	// Accused is the growth that is accused; 32 MiB by default. Of what has
-	// risen for more than ten minutes less is enough: the half after twenty,
-	// the tenth after a hundred. So bytes times time decide, and what fills
-	// slowly, as caches and logs do, has the time to.
+	// Accused is the growth that is accused; 32 MiB by default. See [Rules.needed].
 	Accused float64
 	// Alpha is the probability of as steady a rise by chance, below which it is
 	// accused; 0.0003 by default. It is of one reading: that of an hour of
@@ -51,14 +49,33 @@ type Rules struct {
 	Format func(float64) string
 }
 
-// CountRules are the rules for a number, as of goroutines: 20 are told, 200 in ten
-// minutes are accused.
+// CountRules are the rules for a number, as of goroutines: 20 are told, 200 accused.
 func CountRules() Rules {
 	return Rules{MinGrowth: 20, Accused: 200, Format: func(n float64) string { return fmt.Sprintf("%.0f", n) }}
 }
 
-// soon is how long growth of Accused bytes may take; what takes longer needs less.
-const soon = 10 * time.Minute
+// needed is the growth that is accused after so long, which what only fills is
+// unlikely to reach: while it fills it cannot be told from a leak. With the
+// defaults:
+//
+//   - never before a minute;
+//   - 64 MiB in the second minute: fast, or a large cache;
+//   - 32 MiB in two to four minutes, 8 MiB a minute or more;
+//   - 64 MiB until the fifteenth minute: slower, as streams, logs and caches fill;
+//   - then ever less, 16 MiB after an hour: bytes times time decide.
+func (r Rules) needed(span time.Duration) float64 {
+	switch {
+	case span < r.Patience:
+		return math.Inf(1)
+	case span < 2*r.Patience:
+		return 2 * r.Accused
+	case span <= 4*r.Patience:
+		return r.Accused
+	case span <= 15*r.Patience:
+		return 2 * r.Accused
+	}
+	return max(r.MinGrowth, 2*r.Accused*15*r.Patience.Seconds()/span.Seconds())
+}
 
 func (r Rules) withDefaults() Rules {
 	if r.MinPoints <= 0 {

@@ -1,35 +1,23 @@
 // Command detectors compares ways to tell a leak from what only fills, on
-// recorded runs of programs whose leaks are known, and prints the tables of
-// RESULTS.md:
+// recorded runs of programs whose leaks are known, and prints RESULTS.md:
 //
-//	go run ./internal/verdict/detectors
+//	go run ./internal/verdict/detectors > internal/verdict/detectors/RESULTS.md
 package main
 
 import (
 	"bufio"
 	"fmt"
 	"os"
-
-	"github.com/otelmem/otelmem-go/internal/verdict"
 )
 
 func main() {
-	if err := run(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
+	out := bufio.NewWriter(os.Stdout)
+	err := results(out)
+	if err == nil {
+		err = out.Flush()
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "detectors:", err)
 		os.Exit(1)
 	}
-}
-
-func run() error {
-	recordings, err := load()
-	if err != nil {
-		return err
-	}
-	said, err := before()
-	if err != nil {
-		return err
-	}
-	out := bufio.NewWriter(os.Stdout)
-	write(out, recordings, []detector{former(said), roseMost(2e6, 30), oldBytes(2e6, 30), chosen(verdict.Rules{})})
-	return out.Flush()
 }

@@ -10,7 +10,8 @@ import (
 	"github.com/otelmem/otelmem-go/internal/verdict"
 )
 
-// checkpoints are the seconds after which the recordings are looked at.
+// checkpoints are the seconds since a leak began (or, where there is none, since
+// the start) after which the recordings are looked at.
 var checkpoints = [...]float64{15, 30, 45, 60, 78}
 
 // outcome is what a detector made of the rows of one kind in a recording.
@@ -18,8 +19,10 @@ type outcome struct {
 	// named and accused say at each checkpoint whether the row that rises
 	// most leaks, and whether one that leaks is accused.
 	named, accused [len(checkpoints)]bool
-	// innocents are the rows that were accused so far and do not leak.
+	// innocents are the rows that were accused so far and do not leak, misled
+	// says that one of them is said to rise the most.
 	innocents [len(checkpoints)]int
+	misled    [len(checkpoints)]bool
 	blamed    []string
 	// toName and toAccuse are seconds since the leak began; never if it was
 	// not.
@@ -58,24 +61,29 @@ func judge(r recording, d detector, k kind) outcome {
 	o := outcome{toName: never, toAccuse: never}
 	var rows []row
 	var followers []follower
+	begin := never
 	for _, row := range r.rows {
 		if row.kind == k {
 			rows, followers = append(rows, row), append(followers, d.follow(r, row))
+			begin = min(begin, row.leaks)
 		}
+	}
+	if begin == never {
+		begin = 0
 	}
 	opinions, blamed := make([]opinion, len(rows)), make([]bool, len(rows))
 	for _, now := range readings(rows) {
 		for i, p := range now.points {
 			opinions[i] = followers[i](p)
 		}
-		named, accused, most := never, never, 0.0
+		named, accused, most, misled := never, never, 0.0, false
 		for i, row := range rows {
 			since := never
 			if now.seconds >= row.leaks {
 				since = now.seconds - row.leaks
 			}
 			if row.name != libraries && opinions[i].rises > most {
-				most, named = opinions[i].rises, since
+				most, named, misled = opinions[i].rises, since, since == never && !row.unclear
 			}
 			switch {
 			case !opinions[i].accused:
@@ -89,12 +97,11 @@ func judge(r recording, d detector, k kind) outcome {
 		o.toName, o.toAccuse = min(o.toName, named), min(o.toAccuse, accused)
 		o.withdrawn = o.withdrawn || o.toAccuse < never && accused == never
 		for c, seconds := range checkpoints {
-			if now.seconds <= seconds+1 {
-				o.named[c], o.accused[c], o.innocents[c] = named < never, accused < never, len(o.blamed)
+			if now.seconds-begin <= seconds+1 {
+				o.named[c], o.accused[c], o.innocents[c], o.misled[c] = named < never, accused < never, len(o.blamed), misled
 			}
 		}
 	}
-	o.innocents[len(checkpoints)-1] = len(o.blamed) // servers run on
 	return o
 }
 

@@ -8,11 +8,12 @@ import (
 
 // total is what a detector made of all recordings.
 type total struct {
-	leaks                     int // recordings with a leak
-	named, accused, innocents [len(checkpoints)]int
-	toName, toAccuse          []float64
-	withdrawn                 int
-	blamed                    []string
+	// leaks and quiet are the recordings with and without a leak of the kind.
+	leaks, quiet                      int
+	named, accused, innocents, misled [len(checkpoints)]int
+	toName, toAccuse                  []float64
+	withdrawn                         int
+	blamed                            []string
 }
 
 func sum(recordings []recording, k kind, d detector) total {
@@ -20,17 +21,18 @@ func sum(recordings []recording, k kind, d detector) total {
 	for _, r := range recordings {
 		o := judge(r, d, k)
 		t.blamed = append(t.blamed, o.blamed...)
+		leaks := leaking(r, k)
 		for c := range checkpoints {
 			t.innocents[c] += o.innocents[c]
+			t.named[c] += count(leaks && o.named[c])
+			t.accused[c] += count(leaks && o.accused[c])
+			t.misled[c] += count(!leaks && o.misled[c])
 		}
-		if !leaking(r, k) {
+		if !leaks {
+			t.quiet++
 			continue
 		}
 		t.leaks++
-		for c := range checkpoints {
-			t.named[c] += count(o.named[c])
-			t.accused[c] += count(o.accused[c])
-		}
 		t.withdrawn += count(o.withdrawn)
 		t.toName, t.toAccuse = append(t.toName, o.toName), append(t.toAccuse, o.toAccuse)
 	}
@@ -46,6 +48,7 @@ func count(yes bool) int {
 	return 0
 }
 
+// median is of seconds.
 func median(sorted []float64) string {
 	if m := sorted[(len(sorted)-1)/2]; m < never {
 		return fmt.Sprintf("%.0f s", m)
@@ -53,16 +56,24 @@ func median(sorted []float64) string {
 	return "never"
 }
 
-// write prints a table for each kind of row.
-func write(out io.Writer, recordings []recording, detectors []detector) {
+// compare prints a table for each kind of row.
+func compare(out io.Writer, recordings []recording, detectors []detector) {
 	for _, k := range []kind{heap, goroutines, outside} {
-		fmt.Fprintf(out, "\n## By %s\n\n", k)
-		fmt.Fprintln(out, "| Detector | Leaks | Named first after 15, 30, 45, 60, 78 s | Accused | Innocents accused so far | Median time to name | to accuse | Accusations taken back |")
-		fmt.Fprintln(out, "|---|---|---|---|---|---|---|---|")
-		for _, d := range detectors {
-			t := sum(recordings, k, d)
-			fmt.Fprintf(out, "| %s | %d | %s | %s | %s | %s | %s | %d |\n", d.name, t.leaks,
-				list(t.named), list(t.accused), list(t.innocents), median(t.toName), median(t.toAccuse), t.withdrawn)
+		totals := make([]total, len(detectors))
+		for i, d := range detectors {
+			totals[i] = sum(recordings, k, d)
+		}
+		fmt.Fprintf(out, "\n## By %s: %d recordings with a leak, %d without\n\n", k, totals[0].leaks, totals[0].quiet)
+		fmt.Fprintln(out, "| Detector | Leak named first | Leak accused | Innocents accused so far | Innocent named first, without a leak | Median time to name | to accuse | Last accused | Taken back |")
+		fmt.Fprintln(out, "|---|---|---|---|---|---|---|---|---|")
+		for i, d := range detectors {
+			t := totals[i]
+			last := "never"
+			if seconds := t.toAccuse[len(t.toAccuse)-1]; seconds < never {
+				last = fmt.Sprintf("%.0f s", seconds)
+			}
+			fmt.Fprintf(out, "| %s | %s | %s | %s | %s | %s | %s | %s | %d |\n", d.name,
+				list(t.named), list(t.accused), list(t.innocents), list(t.misled), median(t.toName), median(t.toAccuse), last, t.withdrawn)
 		}
 	}
 }
