@@ -48,13 +48,12 @@ type Evidence struct {
 
 // Weigh says what points show, in the order of time.
 func Weigh(points []Point, rules Rules) Evidence {
-	rules = rules.withDefaults()
 	s := newStretches(points)
-	return s.evidence(s.latest(0, endingFact, rules), rules)
+	return s.evidence(s.latest(0, rules.withDefaults()))
 }
 
-// evidence is all that is known, with g for the stretch that rises.
-func (s *stretches) evidence(g growth, rules Rules) Evidence {
+// evidence is all that is known, with g for the stretch that rises, if any.
+func (s *stretches) evidence(g growth) Evidence {
 	n := len(s.points)
 	if n == 0 {
 		return Evidence{P: 1, Kept: math.NaN()}
@@ -74,7 +73,7 @@ func (s *stretches) evidence(g growth, rules Rules) Evidence {
 	if rate := (last.Allocated - s.points[0].Allocated) / e.Span.Seconds(); rate > 0 {
 		e.Age = seconds(last.Live / rate)
 	}
-	if !s.rose(g, rules) {
+	if g.rise <= 0 {
 		return e
 	}
 	first, end := s.points[g.from], s.points[g.to]

@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"math"
+	"slices"
 
 	"github.com/otelmem/otelmem-go/internal/stats"
 )
@@ -135,27 +136,27 @@ func (s *stretches) onset(first, to int) growth {
 	return s.between(best, to)
 }
 
-// latest is the latest stretch that rises from the reading first on. It ends
-// before the last reading where growth has ended.
-func (s *stretches) latest(first int, end ending, rules Rules) growth {
-	g := s.stretch(first, end)
-	for g.from < g.to && g.to < len(s.points)-1 {
-		newer := s.stretch(g.to, endingFact)
-		if !s.rose(newer, rules) {
+// latest is the latest stretch from the reading first on that rose, none if there
+// is none. It ends before the last reading where growth has ended.
+func (s *stretches) latest(first int, rules Rules) growth {
+	var latest growth
+	for len(s.points) > 0 {
+		g := s.stretch(first)
+		if !s.rose(g, rules) {
 			break
 		}
-		g = newer
+		if latest = g; g.to == len(s.points)-1 {
+			break
+		}
+		first = g.to // It may have begun again.
 	}
-	return g
+	return latest
 }
 
 // stretch is the stretch from the reading first on that rises the most steadily up
-// to now; or up to where it ended, by a log likelihood ratio of at least ending.
-func (s *stretches) stretch(first int, end ending) growth {
+// to now; or up to where it most likely ended, if it did.
+func (s *stretches) stretch(first int) growth {
 	n := len(s.points)
-	if n == 0 {
-		return growth{}
-	}
 	now := s.onset(first, n-1)
 	// Where readings scatter more than they rise, means of several show it.
 	for width := 2; (n-first)/width >= leastBlocks; width *= 2 {
@@ -163,12 +164,28 @@ func (s *stretches) stretch(first int, end ending) growth {
 			now = g
 		}
 	}
-	best, most := now, end.ratio
+	best, most := now, endingFact.ratio
 	for to := n - 2; to > first; to-- {
 		g := s.onset(first, to)
 		// What ended explains most of what there is.
-		if ratio := s.ended(g, end.pace); ratio >= most && g.rise >= now.rise/2 {
+		if ratio := s.ended(g, endingFact.pace); ratio >= most && g.rise >= now.rise/2 {
 			best, most = g, ratio
+		}
+	}
+	return best
+}
+
+// pause is the reading at which an accused growth from a reading on has most likely
+// ended; the last reading if it goes on. Two readings must show it: one may be
+// wild.
+func (s *stretches) pause(from int) int {
+	last := len(s.points) - 1
+	peak := slices.Max(s.values[from:]) - s.values[from]
+	best, most := last, endingAccused.ratio
+	for to := last - 2; to > from; to-- {
+		g := s.between(from, to)
+		if ratio := s.ended(g, endingAccused.pace); ratio >= most && g.rise >= peak/2 {
+			best, most = to, ratio
 		}
 	}
 	return best
@@ -229,6 +246,9 @@ func (s *stretches) ended(g growth, pace float64) float64 {
 	rate := g.rise / (s.times[g.to] - s.times[g.from]) * max(0, 1-math.Sqrt(g.grain/g.rise))
 	expected := rate * (s.times[last] - s.times[g.to])
 	seen := max(0, s.values[last]-s.values[g.to])
+	if last-g.to > 1 {
+		seen = max(seen, s.values[last-1]-s.values[g.to]) // one may be wild
+	}
 	if seen >= pace*expected {
 		return 0
 	}

@@ -266,6 +266,43 @@ func TestWhatFollowsTrafficIsNotAccused(t *testing.T) {
 	}
 }
 
+// A leak that grows with the traffic is not excused by it.
+func TestALeakUnderRisingTrafficIsAccused(t *testing.T) {
+	s := NewSeries(0)
+	live, allocated, after := 0.0, 0.0, 0
+	for i := range 60 {
+		rate := 1 + float64(i)/10 // MB a second, a reading each 5 s
+		allocated += 5 * rate * mib
+		live += 0.2 * 5 * rate * mib
+		inFlight := 2 * rate * mib
+		s.Add(Point{
+			Time: start.Add(time.Duration(5*i) * time.Second), GC: uint32(i + 1),
+			Live: live + inFlight, Error: math.Sqrt((live + inFlight) * sample), Allocated: allocated,
+		})
+		if s.Judge(Rules{}).Verdict == Growing && after == 0 {
+			after = 5 * i
+		}
+	}
+	if after == 0 || after > 180 {
+		t.Errorf("accused after %d s, want at most 180", after)
+	}
+}
+
+// One reading that shows nothing, as after bytes moved, ends no leak.
+func TestOneWildReadingEndsNoLeak(t *testing.T) {
+	s := NewSeries(0)
+	for i := range 40 {
+		p := sampled(i, 20*i, 30*i)
+		if i == 25 {
+			p.Live, p.Error = 0, 0
+		}
+		s.Add(p)
+		if r := s.Judge(Rules{}); i > 10 && r.Verdict != Growing {
+			t.Errorf("reading %d: %s (%s), want growing", i, r.Verdict, r.Reason)
+		}
+	}
+}
+
 // The end of a leak is said in words, and what grew until then is not accused again.
 func TestTheEndOfALeakIsSaid(t *testing.T) {
 	s := NewSeries(0)

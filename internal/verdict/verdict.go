@@ -104,5 +104,8 @@ type Result struct {
 	Verdict Verdict
 	// Reason says it in one sentence.
 	Reason string
+	// Ended is when the growth that was last accused ended; zero if none was, or
+	// if it goes on.
+	Ended time.Time
 	Evidence
 }

@@ -17,7 +17,7 @@ func (s *stretches) reason(r Result, rules Rules, past history) string {
 	case Rising:
 		return fmt.Sprintf("rises by %s a minute, %s", amount(60*r.Slope), r.Rose(amount))
 	case Plateau:
-		if !past.ended.IsZero() {
+		if s.tellsEnd(past) {
 			return fmt.Sprintf("no longer grows since %s, after %s: holds %s", past.ended.Format(time.TimeOnly), amount(past.grew), amount(r.Live))
 		}
 		i := s.reached(rules)
