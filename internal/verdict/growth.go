@@ -63,6 +63,8 @@ type stretches struct {
 	values []float64
 	// squares[i] sums up the squares of the steps up to i, each over its time.
 	squares []float64
+	// inverse[i] is 1/i: divisions are what the search costs.
+	inverse []float64
 	// sample is the bytes that one sample of the heap profile stands for; 0
 	// where readings are exact.
 	sample float64
@@ -70,8 +72,11 @@ type stretches struct {
 
 func newStretches(points []Point) *stretches {
 	n := len(points)
-	columns := make([]float64, 3*n)
-	s := &stretches{points: points, times: columns[:n:n], values: columns[n : 2*n : 2*n], squares: columns[2*n:]}
+	s := allocate(n)
+	s.points = points
+	for i := range s.inverse {
+		s.inverse[i] = 1 / float64(i)
+	}
 	for i, p := range points {
 		s.times[i] = p.Time.Sub(points[0].Time).Seconds()
 		s.values[i] = p.Live
@@ -84,6 +89,11 @@ func newStretches(points []Point) *stretches {
 		}
 	}
 	return s
+}
+
+func allocate(n int) *stretches {
+	columns := make([]float64, 4*n+knownFreedom)
+	return &stretches{times: columns[:n], values: columns[n : 2*n], squares: columns[2*n : 3*n], inverse: columns[3*n:]}
 }
 
 func sum(squares, times, values []float64) {
@@ -125,10 +135,10 @@ func (s *stretches) onset(first, to int) growth {
 		if rise <= 0 {
 			continue
 		}
-		drift, steps := rise/span, float64(to-from)
-		known := drift * max(s.sample, rise/(grainsOfStep*steps))
+		drift, steps := rise/span, to-from
+		known := drift * max(s.sample, rise*s.inverse[steps]/grainsOfStep)
 		seen := s.squares[to] - s.squares[from] - rise*drift
-		variance := max(known, (seen+knownFreedom*known)/(steps-1+knownFreedom))
+		variance := max(known, (seen+knownFreedom*known)*s.inverse[steps-1+knownFreedom])
 		if square := rise * drift; square > most*variance {
 			best, most = from, square/variance
 		}
@@ -165,9 +175,13 @@ func (s *stretches) stretch(first int) growth {
 		}
 	}
 	best, most := now, endingFact.ratio
+	low := slices.Min(s.values[first:])
 	for to := n - 2; to > first; to-- {
-		g := s.onset(first, to)
 		// What ended explains most of what there is.
+		if s.values[to]-low < now.rise/2 {
+			continue
+		}
+		g := s.onset(first, to)
 		if ratio := s.ended(g, endingFact.pace); ratio >= most && g.rise >= now.rise/2 {
 			best, most = g, ratio
 		}
@@ -197,8 +211,8 @@ func (s *stretches) smoothed(first, width int) growth {
 	n := len(s.points)
 	blocks := (n - first) / width
 	offset := n - blocks*width
-	columns := make([]float64, 3*blocks)
-	c := &stretches{times: columns[:blocks], values: columns[blocks : 2*blocks], squares: columns[2*blocks:], sample: s.sample}
+	c := allocate(blocks)
+	c.sample, c.inverse = s.sample, s.inverse
 	for b := range blocks {
 		from := offset + b*width
 		c.times[b], c.values[b] = mean(s.times[from:from+width]), mean(s.values[from:from+width])
