@@ -49,7 +49,6 @@ func TestOwnMemoryIsAsPromised(t *testing.T) {
 	bare := loadOf(t, sdktrace.NewTracerProvider(), names)
 	without = liveHeap() - without
 	runtime.KeepAlive(bare)
-	bare = nil
 
 	start := liveHeap()
 	d := newDiagnostics(t, WithCategorizer(func(op Operation) string { return op.Name }))

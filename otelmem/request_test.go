@@ -126,7 +126,7 @@ func newMuxShape(random *rand.Rand, depth int) *muxShape {
 	for range 1 + random.IntN(5) {
 		pattern := []string{"", "GET "}[random.IntN(2)]
 		for range random.IntN(3) {
-			pattern += segments[random.IntN(len(segments))]
+			pattern = fmt.Sprint(pattern, segments[random.IntN(len(segments))])
 		}
 		pattern += ends[random.IntN(len(ends))]
 		if accepts(probe, pattern) {
@@ -176,7 +176,7 @@ func (s *muxShape) paths(random *rand.Rand) (paths []string) {
 	for range 10 {
 		path := ""
 		for range 1 + random.IntN(4) {
-			path += segments[random.IntN(len(segments))]
+			path = fmt.Sprint(path, segments[random.IntN(len(segments))])
 		}
 		paths = append(paths, path)
 	}
