@@ -12,6 +12,7 @@ func TestApplicationIsWhatTheServiceIsWrittenFor(t *testing.T) {
 		"vendor/golang.org/x/net/idna.f":                        false,
 		"shop/internal/cart.Add":                                false, // no module of this program
 		"github.com/gin-gonic/gin.(*C).Next":                    false,
+		"github.com/gin-gonic/ginseng.Brew":                     true,
 		"github.com/go-chi/chi/v5.(*Mux).ServeHTTP":             false,
 		"github.com/labstack/echo/v4.(*Echo).ServeHTTP":         false,
 		"google.golang.org/grpc.(*Server).handleStream":         false,
