@@ -52,6 +52,7 @@ func (d *Diagnostics) runBackground(stop <-chan struct{}, events trace.Tracer) {
 			d.logWaiting()
 			d.log.Periodic(last, now)
 			d.logSummary()
+			d.wantExamples(true)
 			last = now
 		}
 	}
@@ -75,7 +76,7 @@ func (d *Diagnostics) readMemory(events trace.Tracer, now memstat.Snapshot) {
 // readHeap reads the heap profile and reports what is newly suspected. What grows
 // now may be suspected by the next reading: until then examples of it are marked.
 func (d *Diagnostics) readHeap(events trace.Tracer, now memstat.Snapshot) {
-	defer func() { rising, _ := d.heap.Rising(); d.spans.Examples.Renew(rising) }()
+	defer d.wantExamples(false)
 	changes := d.heap.Read(now, d.spans.Statistics.CategoryOf)
 	for _, o := range changes.Ended {
 		d.log.LeakEnded(&o)
@@ -85,6 +86,13 @@ func (d *Diagnostics) readHeap(events trace.Tracer, now memstat.Snapshot) {
 		telemetry.LeakSuspected(events, &o, now, d.limit,
 			d.spans.Examples.Of(o.Name), d.spans.Statistics.OfOperation(o.Name, telemetry.MaxLeakLinks))
 	}
+}
+
+// wantExamples marks spans of what grows: some when it begins, and some more each
+// report interval.
+func (d *Diagnostics) wantExamples(refill bool) {
+	rising, _ := d.heap.Rising()
+	d.spans.Examples.Renew(rising, refill)
 }
 
 func (d *Diagnostics) logWaiting() {

@@ -108,8 +108,8 @@ func TestLeakIsToldOnceWithExamplesThatAreMarked(t *testing.T) {
 			led++
 		}
 	}
-	if led != each || len(events[0].Links) <= led || len(events[0].Links) > 32 {
-		t.Errorf("%d of %d links lead to marked spans, want %d and others beside them", led, len(events[0].Links), each)
+	if led < each || len(events[0].Links) <= led || len(events[0].Links) > 32 {
+		t.Errorf("%d of %d links lead to marked spans, want %d or more, and others beside them", led, len(events[0].Links), each)
 	}
 	if o := r.Operations[0]; o.Name != "leaks nightly" || len(o.Examples) != each ||
 		!strings.Contains(r.String(), "Traces of leaks nightly: "+o.Examples[0].TraceID) {

@@ -37,9 +37,9 @@ func LeakSuspected(tracer trace.Tracer, o *attribution.Operation, now memstat.Sn
 		kvs = append(kvs, attrs.Limit.Int64(limit.Bytes), attrs.SecondsToLimit.Float64(left.Seconds()))
 	}
 	options := []trace.SpanStartOption{trace.WithNewRoot(), trace.WithAttributes(kvs...)}
-	for i, s := range linked(marked, others) {
+	for _, s := range linked(marked, others) {
 		options = append(options, trace.WithLinks(trace.Link{SpanContext: s.Context, Attributes: []attribute.KeyValue{
-			attrs.Operation.String(s.Operation), attrs.LargestGrowth.Int64(s.Largest()), attrs.LeakExample.Bool(i < len(marked)),
+			attrs.Operation.String(s.Operation), attrs.LargestGrowth.Int64(s.Largest()), attrs.LeakExample.Bool(s.Example),
 		}}))
 	}
 	_, span := tracer.Start(context.Background(), attrs.EventLeakSuspected, options...)
