@@ -217,7 +217,7 @@ func TestCategoriesAreBoundedAndTheOverflowIsVisible(t *testing.T) {
 	if n := len(sum.DataPoints); n > 52 {
 		t.Errorf("%d categories, want at most the bound and _overflow", n)
 	}
-	overflowed := metrics["otelmem.self.operations.overflowed"].Data.(metricdata.Sum[int64])
+	overflowed := metrics["otelmem.self.operation.overflowed"].Data.(metricdata.Sum[int64])
 	if len(overflowed.DataPoints) != 1 || overflowed.DataPoints[0].Value == 0 {
 		t.Errorf("the overflow is not visible: %+v", overflowed.DataPoints)
 	}

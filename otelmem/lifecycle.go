@@ -33,19 +33,15 @@ func (d *Diagnostics) Start(ctx context.Context, tp trace.TracerProvider, mp met
 	if tp == nil {
 		tp = noop.NewTracerProvider()
 	}
-	m, err := telemetry.NewMeter(mp, d.observe)
-	if err != nil {
-		return fmt.Errorf("start memory diagnostics: %w", err)
-	}
 	d.state = stateRunning
-	tracer := tp.Tracer(attrs.Scope)
-	d.meter.Store(m)
+	tracer := attrs.Tracer(tp, attrs.Scope)
+	d.meter.Store(telemetry.NewMeter(mp, d.observe, d.parts.Disable))
 	d.tracer.Store(&tracer)
 	d.stop = make(chan struct{})
 	d.log.Init(d.baseline, d.limit, d.dumper.Thresholds())
 	d.logDisabled()
 	d.work.Go(func() { d.spans.Run(d.stop) })
-	events := tp.Tracer(attrs.ScopeEvents)
+	events := attrs.Tracer(tp, attrs.ScopeEvents)
 	d.work.Go(func() { d.runBackground(d.stop, events) })
 	// The dumper reports what it finds at once, through dumped, which must not
 	// wait for d.mu.

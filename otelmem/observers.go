@@ -51,12 +51,12 @@ func (d *Diagnostics) dumped(e dump.Event) {
 	}
 }
 
-// observe gathers the gauges. All spans that ended before a collection are
+// observe gathers what metrics observe. All spans that ended before a collection are
 // counted in it.
-func (d *Diagnostics) observe() telemetry.Gauges {
+func (d *Diagnostics) observe() telemetry.Observation {
 	d.spans.Drain()
 	now := d.reader.Fresh()
-	g := telemetry.Gauges{
+	g := telemetry.Observation{
 		External:    now.External,
 		TimeToLimit: -1,
 		SelfMemory:  d.selfMemory(),

@@ -199,7 +199,7 @@ func TestSpansMetricsAndEventsArrive(t *testing.T) {
 				t.Errorf("otelmem.span.growth of %s sums to %.0f, want %.0f within 10 %%: %v", key, sums[key], want, sums)
 			}
 		}
-		for _, name := range []string{"otelmem.operations", "otelmem.external", "otelmem.dumps", "otelmem.self.memory", "otelmem.self.spans.untracked", "go.memory.used"} {
+		for _, name := range []string{"otelmem.operations", "otelmem.memory.external", "otelmem.dumps", "otelmem.self.memory.usage", "otelmem.self.span.untracked", "go.memory.used"} {
 			if _, ok := receiver.LastMetric(name); !ok {
 				t.Errorf("metric %s is missing", name)
 			}
@@ -237,7 +237,7 @@ func growthSums(t *testing.T, receiver *otlptest.Receiver) map[string]float64 {
 	}
 	sums := make(map[string]float64)
 	for _, point := range metric.GetHistogram().GetDataPoints() {
-		key := fmt.Sprint(otlptest.Attr(point.GetAttributes(), "otelmem.category"), " ", otlptest.Attr(point.GetAttributes(), "otelmem.memory"))
+		key := fmt.Sprint(otlptest.Attr(point.GetAttributes(), "otelmem.category"), " ", otlptest.Attr(point.GetAttributes(), "otelmem.memory.type"))
 		sums[key] = point.GetSum()
 		if len(point.GetExemplars()) == 0 || len(point.GetExemplars()[0].GetTraceId()) != 16 {
 			t.Errorf("%s has no exemplar that leads to a trace", key)
