@@ -270,7 +270,7 @@ func TestTrackIsASpanOfItsOwn(t *testing.T) {
 	}
 	got := make(map[string]string)
 	for _, kv := range spans[0].Attributes {
-		got[string(kv.Key)] = kv.Value.String()
+		got[string(kv.Key)] = kv.Value.Emit()
 	}
 	if got["otelmem.category"] != "gun_sync" || got["otelmem.detail"] != "batch 12" {
 		t.Errorf("attributes: %v", got)

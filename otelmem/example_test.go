@@ -32,7 +32,7 @@ func Example() {
 	span.End()
 	for _, kv := range exporter.GetSpans()[0].Attributes {
 		if kv.Key == "otelmem.category" {
-			fmt.Println(kv.Value.String())
+			fmt.Println(kv.Value.Emit())
 		}
 	}
 	// Output: work

@@ -8,7 +8,7 @@ import (
 // Handler serves as h does, and each request is the operation of its route, as by
 // [Do]. Where h is an *http.ServeMux the route is the pattern that the mux will
 // choose, so that nothing changes for each route. Other routers set no pattern
-// before they call: use [HandlerFor] inside them. A request without a route is no
+// before they call: their middleware uses [DoRoute]. A request without a route is no
 // operation: what a client makes up must not become one.
 //
 // Put it inside otelhttp: otelhttp.NewHandler(otelmem.Handler(mux), "server").

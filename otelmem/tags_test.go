@@ -163,6 +163,36 @@ func TestHandlerForIsForOtherRouters(t *testing.T) {
 	runtime.KeepAlive(kept)
 }
 
+func TestDoRouteIsForMiddlewareThatKnowsThePattern(t *testing.T) {
+	everything(t)
+	var kept [][]byte
+	get := func(path, pattern string) *http.Request {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
+		DoRoute(r, pattern, func(r *http.Request) {
+			r.Pattern = "set inside"
+			done := make(chan struct{})
+			Go(r.Context(), "", func(context.Context) {
+				defer close(done)
+				kept = append(kept, make([]byte, 1<<20))
+			})
+			<-done
+		})
+		return r
+	}
+	for _, path := range []string{"/by-hand/1", "/by-hand/2"} {
+		if r := get(path, "/by-hand/:id"); r.Pattern != "set inside" {
+			t.Errorf("who is outside sees the pattern %q", r.Pattern)
+		}
+	}
+	wantLive(t, "GET /by-hand/:id", 2<<20)
+	before := len(heaptag.Default.Table())
+	get("/made/up", "")
+	if after := len(heaptag.Default.Table()); after != before {
+		t.Error("a request without a route became an operation")
+	}
+	runtime.KeepAlive(kept)
+}
+
 // Tagged bytes and spans of one route are one operation in one category.
 func TestRouteNamedByHandMeetsItsSpans(t *testing.T) {
 	everything(t)

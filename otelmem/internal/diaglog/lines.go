@@ -6,7 +6,6 @@ import (
 	"time"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
-	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 
 	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/internal/memstat"
@@ -135,7 +134,7 @@ func queryOf(s sdktrace.ReadOnlySpan) string {
 	query := ""
 	for _, kv := range s.Attributes() {
 		switch kv.Key {
-		case semconv.URLQueryKey:
+		case "url.query":
 			return kv.Value.AsString()
 		case "http.target":
 			_, query, _ = strings.Cut(kv.Value.AsString(), "?")
