@@ -37,6 +37,7 @@ type Diagnostics struct {
 	reader   *memstat.Reader
 	history  process.History
 	forecast process.Forecast
+	outside  process.Outside
 
 	// Its spans, its heap, its dumps.
 	hook   *spanhook.Hook

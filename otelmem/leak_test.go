@@ -48,7 +48,7 @@ func TestLeakIsToldOnceWithExamplesThatAreMarked(t *testing.T) {
 			ctx, span := tracer.Start(context.Background(), name)
 			defer span.End()
 			otelmem.Do(ctx, name, func(context.Context) {
-				if b := make([]byte, 64<<10); keep > 0 {
+				if b := make([]byte, 1<<20); keep > 0 {
 					kept = append(kept, b)
 				}
 			})

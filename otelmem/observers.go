@@ -65,7 +65,7 @@ func (d *Diagnostics) observe() telemetry.Gauges {
 		Disabled:    d.parts.List(),
 	}
 	g.Categories, g.ProfileTook = d.heap.Categories()
-	if left, ok := d.forecast.TimeToLimit(now.RSS, d.limit.Bytes); ok {
+	if left, ok := d.forecast.TimeToLimit(now, d.limit); ok {
 		g.TimeToLimit = left.Seconds()
 	}
 	return g

@@ -35,7 +35,9 @@ func (d *Diagnostics) Report(ctx context.Context) (*report.Report, error) {
 		Disabled: d.parts.List(),
 	}
 	r.Process.Rate = d.forecast.Rate()
-	r.Process.TimeToLimit, _ = d.forecast.TimeToLimit(now.RSS, d.limit.Bytes)
+	r.Process.TimeToLimit, _ = d.forecast.TimeToLimit(now, d.limit)
+	outside, suspectedSince := d.outside.Result()
+	r.Process.ExternalRise, r.Process.ExternalRate, r.Process.ExternalSuspectedSince = newRise(&outside), outside.Slope, suspectedSince
 	d.addOperations(r, now)
 	recent := d.spans.Statistics.Recent(time.Time{})
 	r.Largest = spanstats.Reports(recent[:min(len(recent), largestSpans)])

@@ -65,9 +65,14 @@ func (of CategoryOf) orUntagged(operation string) string {
 	return Untagged
 }
 
-// Read reads the heap profile and the goroutines, and judges. It returns the
-// operations that are newly suspected.
-func (t *Tracker) Read(now memstat.Snapshot, categoryOf CategoryOf) (suspects []Operation) {
+// Changes are what a reading changed about who is suspected.
+type Changes struct {
+	Began []Operation // newly suspected
+	Ended []Operation // no longer suspected: their growth has ended
+}
+
+// Read reads the heap profile and the goroutines, and judges.
+func (t *Tracker) Read(now memstat.Snapshot, categoryOf CategoryOf) (changes Changes) {
 	owners := t.relearn()
 	profile, err := heapprofile.Read(owners)
 	var groups []goroutines.Group
@@ -79,7 +84,7 @@ func (t *Tracker) Read(now memstat.Snapshot, categoryOf CategoryOf) (suspects []
 	defer t.mu.Unlock()
 	t.err = errors.Join(err, groupsErr)
 	if err != nil {
-		return nil
+		return Changes{}
 	}
 	if t.followed == nil {
 		t.followed, t.allocated = make(map[key]*followed), make(map[string]float64)
@@ -91,36 +96,48 @@ func (t *Tracker) Read(now memstat.Snapshot, categoryOf CategoryOf) (suspects []
 		return f.usage.Allocated == 0 && f.goroutines.Count == 0
 	})
 	for _, f := range t.followed {
-		if f.judge() {
-			suspects = append(suspects, f.operation())
+		began, ended := f.judge(t.at)
+		if began {
+			changes.Began = append(changes.Began, f.operation())
+		}
+		if ended {
+			changes.Ended = append(changes.Ended, f.operation())
 		}
 	}
 	t.sumAllocated()
-	return suspects
+	return changes
 }
 
-// addProfile makes the profile's bytes a point of each operation's series.
+// addProfile makes the profile's bytes a point of each operation's series. What is
+// no longer in the profile holds nothing.
 func (t *Tracker) addProfile(profile *heapprofile.Profile, categoryOf CategoryOf) {
-	for _, f := range t.followed {
-		f.usage = heapprofile.Usage{}
+	seen := make(map[key]bool, len(t.followed))
+	add := func(name, category string, by report.Attribution, usage *heapprofile.Usage) {
+		seen[key{name, by == report.ByCode}] = true
+		t.add(name, category, by, usage)
 	}
 	for _, tag := range heaptag.Default.Table() {
 		tagged := profile.Tagged[tag.ID]
 		if learned := profile.Learned[tag.Operation]; learned != nil {
-			t.add(tag.Operation, tag.Category, report.ByLearned, heapprofile.Sum(tagged, learned))
+			add(tag.Operation, tag.Category, report.ByLearned, heapprofile.Sum(tagged, learned))
 			delete(profile.Learned, tag.Operation)
 		} else if tagged != nil {
-			t.add(tag.Operation, tag.Category, report.ByTag, tagged)
+			add(tag.Operation, tag.Category, report.ByTag, tagged)
 		}
 	}
 	for operation, learned := range profile.Learned {
-		t.add(operation, categoryOf.orUntagged(operation), report.ByLearned, learned)
+		add(operation, categoryOf.orUntagged(operation), report.ByLearned, learned)
 	}
 	for function, usage := range profile.Code {
-		t.add(cmp.Or(function, noApplication), Untagged, report.ByCode, usage)
+		add(cmp.Or(function, noApplication), Untagged, report.ByCode, usage)
 	}
 	if profile.TooDeep.Allocated > 0 {
-		t.add(tooDeep, Untagged, report.ByCode, &profile.TooDeep)
+		add(tooDeep, Untagged, report.ByCode, &profile.TooDeep)
+	}
+	for k, f := range t.followed {
+		if !seen[k] {
+			f.usage = heapprofile.Usage{}
+		}
 	}
 }
 
@@ -134,10 +151,7 @@ func (t *Tracker) add(name, category string, by report.Attribution, usage *heapp
 		f = &followed{name: name, category: category, series: verdict.NewSeries(0)}
 		t.followed[k] = f
 	}
-	f.usage, f.by = *usage, by
-	f.series.Add(verdict.Point{
-		Time: t.at, Live: usage.Live, Error: usage.Error, Allocated: usage.Allocated, GC: uint32(t.gc),
-	})
+	f.add(usage, by, t.at, t.gc)
 }
 
 // addGoroutines counts the goroutines of each operation. Those of no operation
@@ -176,24 +190,24 @@ func (t *Tracker) Operations() (operations []Operation, at time.Time, err error)
 	return operations, t.at, t.err
 }
 
-// Growing returns the names of the operations that grow, the fastest first.
-func (t *Tracker) Growing() []string {
+// Rising returns the names of the operations whose live bytes rise, suspected or
+// not, the fastest first, and how long the last reading of the profile took.
+func (t *Tracker) Rising() (names []string, took time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	var grow []*followed
+	var rising []*followed
 	for k, f := range t.followed {
-		if !k.code && f.result.Verdict == verdict.Growing {
-			grow = append(grow, f)
+		if rises := f.result.Verdict == verdict.Growing || f.result.Verdict == verdict.Rising; rises && !k.code {
+			rising = append(rising, f)
 		}
 	}
-	slices.SortFunc(grow, func(a, b *followed) int {
+	slices.SortFunc(rising, func(a, b *followed) int {
 		return cmp.Or(cmp.Compare(b.result.Slope, a.result.Slope), cmp.Compare(a.name, b.name))
 	})
-	names := make([]string, len(grow))
-	for i, f := range grow {
-		names[i] = f.name
+	for _, f := range rising {
+		names = append(names, f.name)
 	}
-	return names
+	return names, t.took
 }
 
 // Bytes is about how much memory the tracker holds.

@@ -89,6 +89,11 @@ func (l *Log) Leak(o *attribution.Operation) {
 	l.line(kindLeak, "%s; it %s", text, o.Result.Reason)
 }
 
+// LeakEnded is about an operation that was suspected to leak and no longer grows.
+func (l *Log) LeakEnded(o *attribution.Operation) {
+	l.line(kindLeak, "%s is no longer suspected to leak: it %s", o.Name, o.Result.Reason)
+}
+
 // Dump is about a heap profile, or a threshold.
 func (l *Log) Dump(e dump.Event) { l.line(kindDump, "%s", DumpText(e)) }
 
