@@ -14,7 +14,8 @@ import (
 // pprof.Do for the heap profile, and needs no Diagnostics.
 //
 // The goroutine, and those that fn starts, also bear the pprof label "operation"
-// beside the user's own, so that goroutines are counted by operation.
+// beside the user's own, so that goroutines are counted by operation. fn's context
+// carries it, so that labels added below keep it.
 //
 // The innermost operation wins. What goroutines that fn starts allocate is not
 // covered: see [Go]. Panics pass through. Names should be few, 1,022 at most; those
@@ -44,23 +45,20 @@ func Go(ctx context.Context, operation string, fn func(context.Context)) {
 		go Do(ctx, operation, fn)
 		return
 	}
-	tag, ok := ctx.Value(tagKey{}).(*heaptag.Tag)
-	if !ok {
+	tag := heaptag.FromContext(ctx)
+	if tag == nil {
 		go fn(ctx)
 		return
 	}
 	go do(ctx, tag, fn) // the label is inherited
 }
 
-// tagKey is where a context carries its *heaptag.Tag.
-type tagKey struct{}
-
 func do(ctx context.Context, tag *heaptag.Tag, fn func(context.Context)) {
-	if carried, _ := ctx.Value(tagKey{}).(*heaptag.Tag); carried == tag {
+	if heaptag.FromContext(ctx) == tag {
 		heaptag.Do(tag.ID, func() { fn(ctx) })
 		return
 	}
-	defer pprof.SetGoroutineLabels(tag.SetLabels(ctx))
-	inner := context.WithValue(ctx, tagKey{}, tag)
-	heaptag.Do(tag.ID, func() { fn(inner) })
+	inside := tag.SetLabels(ctx)
+	defer pprof.SetGoroutineLabels(ctx)
+	heaptag.Do(tag.ID, func() { fn(inside) })
 }
