@@ -78,7 +78,7 @@ func TestOffMeansNothing(t *testing.T) {
 			if err := d.Start(t.Context(), sdktrace.NewTracerProvider(), sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader))); err != nil {
 				t.Error(err)
 			}
-			ctx, end := d.Track(t.Context(), "job", "")
+			ctx, end := d.Track(t.Context(), "job")
 			end()
 			if ctx != t.Context() {
 				t.Error("Track changed the context")
@@ -260,7 +260,7 @@ func TestTrackIsASpanOfItsOwn(t *testing.T) {
 	d := newDiagnostics(t)
 	tracer, exporter := start(t, d, nil)
 	ctx, parent := tracer.Start(t.Context(), "parent")
-	_, end := d.Track(ctx, "gun sync", "batch 12")
+	_, end := d.Track(ctx, "gun sync", Detail("batch 12"))
 	end()
 	end()
 	parent.End()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"sync"
 	"time"
 
@@ -22,6 +23,7 @@ func (d *Diagnostics) Start(ctx context.Context, tp trace.TracerProvider, mp met
 	if !d.Enabled() {
 		return nil
 	}
+	ctx = orBackground(ctx)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.state != stateNew {
@@ -30,8 +32,11 @@ func (d *Diagnostics) Start(ctx context.Context, tp trace.TracerProvider, mp met
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("start memory diagnostics: %w", err)
 	}
-	if tp == nil {
+	if isNil(tp) {
 		tp = noop.NewTracerProvider()
+	}
+	if isNil(mp) {
+		mp = nil
 	}
 	d.state = stateRunning
 	tracer := attrs.Tracer(tp, attrs.Scope)
@@ -57,6 +62,7 @@ func (d *Diagnostics) Shutdown(ctx context.Context) error {
 	if !d.Enabled() {
 		return nil
 	}
+	ctx = orBackground(ctx)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.state == stateStopped {
@@ -65,6 +71,7 @@ func (d *Diagnostics) Shutdown(ctx context.Context) error {
 	running := d.state == stateRunning
 	d.state = stateStopped
 	close(d.done)
+	d.releaseTags()
 	d.hook.Stop()
 	var errs []error
 	if running {
@@ -80,6 +87,16 @@ func (d *Diagnostics) Shutdown(ctx context.Context) error {
 		return fmt.Errorf("shut memory diagnostics down: %w", err)
 	}
 	return nil
+}
+
+// isNil says whether a provider is nil, or a nil pointer in an interface: a variable
+// of the SDK's type that was never set.
+func isNil(provider any) bool {
+	if provider == nil {
+		return true
+	}
+	v := reflect.ValueOf(provider)
+	return v.Kind() == reflect.Pointer && v.IsNil()
 }
 
 // wait waits for work, at most until ctx is done.

@@ -125,7 +125,7 @@ func TestSpansMetricsAndEventsArrive(t *testing.T) {
 	server := httptest.NewServer(otelhttp.NewHandler(l.routes(t), "server", otelhttp.WithSpanNameFormatter(byRoute)))
 	defer server.Close()
 
-	_, end := sdk.Diagnostics.Track(t.Context(), "nightly job", "run 1") // in flight at the crossing
+	_, end := sdk.Diagnostics.Track(t.Context(), "nightly job", otelmem.Detail("run 1")) // in flight at the crossing
 	get(t, server.URL+"/api/heap/17")
 	get(t, server.URL+"/api/mapped")
 	defer func() { _ = syscall.Munmap(l.mapped) }()
@@ -268,7 +268,7 @@ func TestUnsampledOperationsAreMeasured(t *testing.T) {
 	receiver := otlptest.Start(t)
 	t.Setenv("OTEL_TRACES_SAMPLER", "always_off")
 	sdk, _ := startSDK(t, receiver)
-	_, end := sdk.Diagnostics.Track(t.Context(), "job", "")
+	_, end := sdk.Diagnostics.Track(t.Context(), "job")
 	end()
 	r, err := sdk.Diagnostics.Report(t.Context())
 	if err != nil {
