@@ -58,9 +58,10 @@ func (d *Diagnostics) runBackground(stop <-chan struct{}, events trace.Tracer) {
 func (d *Diagnostics) readHeap(events trace.Tracer, now memstat.Snapshot) {
 	defer func() { d.spans.Examples.Renew(d.heap.Growing()) }()
 	for _, o := range d.heap.Read(now, d.spans.Statistics.CategoryOf) {
-		d.log.Leak(&o)
+		examples := d.spans.Examples.Of(o.Name)
+		d.log.Leak(&o, examples)
 		telemetry.LeakSuspected(events, &o, now, d.limit,
-			d.spans.Examples.Of(o.Name), d.spans.Statistics.OfOperation(o.Name, telemetry.MaxLeakLinks))
+			examples, d.spans.Statistics.OfOperation(o.Name, telemetry.MaxLeakLinks))
 	}
 }
 
