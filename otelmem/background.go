@@ -66,14 +66,8 @@ func (d *Diagnostics) readHeap(events trace.Tracer, now memstat.Snapshot) {
 }
 
 func (d *Diagnostics) logWaiting() {
-	d.logDisabled()
+	d.log.Disabled()
 	d.log.WriteWaiting()
-}
-
-func (d *Diagnostics) logDisabled() {
-	for _, part := range d.parts.Fresh() {
-		d.log.Disabled(part)
-	}
 }
 
 func (d *Diagnostics) logSummary() {

@@ -47,7 +47,7 @@ func (d *Diagnostics) Start(ctx context.Context, tp trace.TracerProvider, mp met
 	for _, warning := range d.warnings {
 		d.log.Config(warning)
 	}
-	d.logDisabled()
+	d.log.Disabled()
 	d.work.Go(func() { d.spans.Run(d.stop) })
 	events := tp.Tracer(attrs.ScopeEvents)
 	d.work.Go(func() { d.runBackground(d.stop, events) })

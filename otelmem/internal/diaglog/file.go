@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"github.com/otelmem/otelmem-go/otelmem/internal/health"
 )
 
 // partFile names the file among the parts of the diagnostics.
@@ -15,7 +17,7 @@ const partFile = "log file"
 // record tries again.
 type file struct {
 	rotating rotating
-	parts    Parts
+	parts    *health.Parts
 	stderr   io.Writer
 
 	mu     sync.Mutex

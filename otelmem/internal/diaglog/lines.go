@@ -14,7 +14,6 @@ import (
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 	"github.com/otelmem/otelmem-go/otelmem/internal/attribution"
 	"github.com/otelmem/otelmem-go/otelmem/internal/spanstats"
-	"github.com/otelmem/otelmem-go/otelmem/report"
 	"github.com/otelmem/otelmem-go/spanhook"
 )
 
@@ -169,11 +168,12 @@ func DumpText(e dump.Event) string {
 	}
 }
 
-// Disabled is about a part that turned itself off.
-func (l *Log) Disabled(part report.DisabledPart) { l.write(disabled(part.Part, part.Reason)) }
-
-func disabled(part, reason string) record {
-	return warning(kindDisabled, part+": "+reason, slog.String("part", part), slog.String("reason", reason))
+// Disabled is about the parts that have turned themselves off since it was last
+// called.
+func (l *Log) Disabled() {
+	for _, part := range l.parts.Fresh() {
+		l.write(warning(kindDisabled, part.Part+": "+part.Reason, slog.String("part", part.Part), slog.String("reason", part.Reason)))
+	}
 }
 
 // Shutdown says how the process was when diagnostics ended.

@@ -113,7 +113,8 @@ func TestRecordsHaveALevelAndAttributes(t *testing.T) {
 			l.Dump(dump.Event{Kind: dump.Failed, Reason: dump.ReasonManual, Err: errors.New("no space left")})
 		}, "WARN", map[string]any{"kind": "DUMP", "event": "failed", "reason": "manual", "error": "no space left"}},
 		"part off": {func(l *Log) {
-			l.Disabled(report.DisabledPart{Part: "metrics", Reason: "panic"})
+			l.parts.Disable("metrics", "panic")
+			l.Disabled()
 		}, "WARN", map[string]any{"kind": "DISABLED", "part": "metrics", "reason": "panic"}},
 		"summary": {func(l *Log) {
 			l.Summary(spanstats.Totals{Category: "api", Calls: 2, RSS: 4 << 20, Worst: spanstats.Span{Span: report.Span{Operation: "GET /\x1b[31m"}, Context: context}})

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"sync/atomic"
 	"time"
+
+	"github.com/otelmem/otelmem-go/otelmem/internal/health"
 )
 
 const (
@@ -24,7 +26,7 @@ const partLogger = "logger"
 type relay struct {
 	handler func() slog.Handler
 	least   slog.Level
-	parts   Parts
+	parts   *health.Parts
 
 	queue   chan record
 	dropped atomic.Int64
@@ -35,7 +37,7 @@ type relay struct {
 
 // newRelay serves logger; where that is nil, slog's default logger as it is at the
 // time of each record, with warnings alone.
-func newRelay(logger *slog.Logger, parts Parts) *relay {
+func newRelay(logger *slog.Logger, parts *health.Parts) *relay {
 	r := &relay{least: slog.LevelWarn, parts: parts, queue: make(chan record, maxRelayed), stop: make(chan struct{})}
 	r.handler = func() slog.Handler { return slog.Default().Handler() }
 	if logger != nil {
@@ -99,20 +101,19 @@ func (r *relay) deliver(rec record) {
 	r.parts.Restore(partLogger)
 }
 
-// close ends the goroutine after it has delivered what waits. It returns what went
-// wrong where that takes too long: the handler then gets no more when it returns.
-func (r *relay) close(ctx context.Context) (unfinished string) {
+// close ends the goroutine after it has delivered what waits. Where that takes too
+// long, the handler gets no more when it returns.
+func (r *relay) close(ctx context.Context) {
 	close(r.stop)
 	if r.done == nil {
-		return ""
+		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, maxRelayClose)
 	defer cancel()
 	select {
 	case <-r.done:
-		return ""
 	case <-ctx.Done():
 		r.off.Store(true)
-		return fmt.Sprintf("its handler did not return in time: %d records were not delivered", int64(len(r.queue))+r.dropped.Load())
+		r.parts.Disable(partLogger, fmt.Sprintf("its handler did not return in time: %d records were not delivered", int64(len(r.queue))+r.dropped.Load()))
 	}
 }

@@ -14,7 +14,6 @@ import (
 	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/otelmem/internal/health"
-	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
 // handler does what it is made to do with each record.
@@ -110,7 +109,8 @@ func TestWithoutALoggerTheDefaultOneGetsWarnings(t *testing.T) {
 	slog.SetDefault(slog.New(slog.NewTextHandler(&out, nil))) // after New: the one of the time counts
 	l.Init(memstat.Snapshot{}, memstat.Limit{}, nil)
 	l.Dump(dump.Event{Kind: dump.Failed, Text: "the disk is full"})
-	l.Disabled(report.DisabledPart{Part: "metrics", Reason: "panic"})
+	l.parts.Disable("metrics", "panic")
+	l.Disabled()
 	if err := l.Close(t.Context()); err != nil {
 		t.Error(err)
 	}
