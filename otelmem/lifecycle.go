@@ -43,8 +43,12 @@ func (d *Diagnostics) Start(ctx context.Context, tp trace.TracerProvider, mp met
 	d.meter.Store(telemetry.NewMeter(mp, d.observe, d.parts.Disable))
 	d.tracer.Store(&tracer)
 	d.stop = make(chan struct{})
+	d.log.Start()
 	d.log.Init(d.baseline, d.limit, d.dumper.Thresholds())
-	d.logDisabled()
+	for _, warning := range d.warnings {
+		d.log.Config(warning)
+	}
+	d.log.Disabled()
 	d.work.Go(func() { d.spans.Run(d.stop) })
 	events := attrs.Tracer(tp, attrs.ScopeEvents)
 	d.work.Go(func() { d.runBackground(d.stop, events) })
@@ -80,9 +84,8 @@ func (d *Diagnostics) Shutdown(ctx context.Context) error {
 		close(d.stop)
 		errs = append(errs, wait(ctx, &d.work), d.meter.Swap(nil).Close())
 		d.log.Shutdown(d.reader.Fresh(), d.spans.Statistics.Calls(), time.Since(d.began))
-		errs = append(errs, d.log.Close())
 	}
-	errs = append(errs, d.reader.Close())
+	errs = append(errs, d.log.Close(ctx), d.reader.Close())
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("shut memory diagnostics down: %w", err)
 	}

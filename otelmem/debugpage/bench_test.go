@@ -21,7 +21,7 @@ import (
 // busy is a service with many operations and a full folder of heap profiles.
 func busy(b *testing.B, operations, dumps int) (*otelmem.Diagnostics, *http.ServeMux, *sdktrace.TracerProvider) {
 	b.Helper()
-	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile(""), otelmem.WithDumpDir(b.TempDir()),
+	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile("none"), otelmem.WithDumpDir(b.TempDir()),
 		otelmem.WithThresholds("900TiB"), otelmem.WithReportInterval(5*time.Second))
 	if err != nil {
 		b.Fatal(err)

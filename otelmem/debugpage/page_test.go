@@ -19,7 +19,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // diagnostics are running ones, with two spans and the folder of their dumps.
 func diagnostics(t *testing.T) *otelmem.Diagnostics {
 	t.Helper()
-	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile(""), otelmem.WithDumpDir(t.TempDir()),
+	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile("none"), otelmem.WithDumpDir(t.TempDir()),
 		otelmem.WithThresholds("900TiB", "950TiB"))
 	if err != nil {
 		t.Fatal(err)

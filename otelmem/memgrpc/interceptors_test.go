@@ -26,7 +26,7 @@ func (s *stream) Context() context.Context { return s.ctx }
 // live is what the report says that operations hold.
 func live(t *testing.T) func(operation string) int64 {
 	t.Helper()
-	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile(""), otelmem.WithDumpDir(t.TempDir()))
+	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile("none"), otelmem.WithDumpDir(t.TempDir()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 func TestHostileNamesAreShownAsText(t *testing.T) {
-	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile(""), otelmem.WithDumpDir(t.TempDir()))
+	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile("none"), otelmem.WithDumpDir(t.TempDir()))
 	if err != nil {
 		t.Fatal(err)
 	}
