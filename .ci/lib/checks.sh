@@ -98,6 +98,8 @@ public_api() {
 	release=$(git tag --merged HEAD --sort=-version:refname --list 'v*' | grep -xE 'v[0-9]+\.[0-9]+\.[0-9]+' | sed -n 1p) || true
 	if [ -z "$release" ]; then
 		echo "There is no release to compare with."
+	elif [ -n "$(git status --porcelain)" ]; then
+		echo "gorelease compares commits, and there are changes that are not committed: nothing was compared."
 	elif ! (cd / && go mod download "$module@$release"); then
 		echo "$release cannot be had from the module proxy: nothing was compared."
 	else
