@@ -294,6 +294,14 @@ func TestGoroutinesAreCountedByOperationAndTheUsersLabelsComeBack(t *testing.T) 
 	}
 }
 
+func TestLeakedGoroutinesAreKnownWhereTheRuntimeKnows(t *testing.T) {
+	d := newDiagnostics(t)
+	leaked, err := d.LeakedGoroutines(t.Context())
+	if has := pprof.Lookup("goroutineleak") != nil; has != (err == nil) || len(leaked) > 0 {
+		t.Errorf("leaked %+v, %v", leaked, err)
+	}
+}
+
 func BenchmarkDo(b *testing.B) {
 	fn := func(context.Context) {}
 	b.Run("first", func(b *testing.B) {

@@ -31,8 +31,8 @@ type Goroutines struct {
 	// where that is not known.
 	Meaning string `json:"meaning,omitempty"`
 	// Verdict is what their number shows over time, Evidence why.
-	Verdict  Verdict `json:"verdict"`
-	Evidence string  `json:"evidence"`
+	Verdict  Verdict `json:"verdict,omitempty"`
+	Evidence string  `json:"evidence,omitempty"`
 	// Suspected says that they are suspected to leak.
 	Suspected bool `json:"suspected"`
 }
