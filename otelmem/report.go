@@ -40,6 +40,7 @@ func (d *Diagnostics) Report(ctx context.Context) (*report.Report, error) {
 	outside, suspectedSince := d.outside.Result()
 	r.Process.ExternalRise, r.Process.ExternalRate, r.Process.ExternalSuspectedSince = newRise(&outside), outside.Slope, suspectedSince
 	d.addOperations(r, now)
+	d.addGoroutines(r)
 	recent := d.spans.Statistics.Recent(time.Time{})
 	r.Largest = spanstats.Reports(recent[:min(len(recent), largestSpans)])
 	entries, err := d.dumper.List()

@@ -73,9 +73,8 @@ func setHeld(o *report.Operation, h *attribution.Operation) {
 	o.Sites = newSites(h.Usage.Sites)
 	o.AllocatedRate, o.History = h.AllocatedRate, h.History
 	o.Goroutines = h.Goroutines.Count
-	if len(h.Goroutines.Sites) > 0 {
-		s := h.Goroutines.Sites[0]
-		o.Blocked = fmt.Sprintf("%d at %s (%s)", s.Count, s.Line, s.Function)
+	if g := h.Goroutines.Largest; g.Place != "" {
+		o.Blocked = fmt.Sprintf("%d at %s (%s)", g.Count, g.Place, g.Function)
 	}
 }
 

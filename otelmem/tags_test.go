@@ -278,7 +278,11 @@ func TestGoroutinesAreCountedByOperationAndTheUsersLabelsComeBack(t *testing.T) 
 	if i < 0 || r.Operations[i].Goroutines != 150 {
 		t.Fatalf("want 150 goroutines: %+v", r.Operations)
 	}
-	if text := r.String(); !strings.Contains(text, "leaks goroutines has 150 goroutines") {
+	g := slices.IndexFunc(r.Goroutines, func(g report.Goroutines) bool { return g.Operation == "leaks goroutines" })
+	if g < 0 || r.Goroutines[g].Count != 150 || r.Goroutines[g].StackBytes < 150<<10 || !strings.Contains(r.Goroutines[g].Meaning, "receives from a channel") {
+		t.Errorf("want 150 goroutines that receive from a channel: %+v", r.Goroutines)
+	}
+	if text := r.String(); !strings.Contains(text, "\nGOROUTINES of") || !strings.Contains(text, "\nleaks goroutines  150 ") {
 		t.Errorf("the report does not say so:\n%s", text)
 	}
 	var profile bytes.Buffer
@@ -287,6 +291,14 @@ func TestGoroutinesAreCountedByOperationAndTheUsersLabelsComeBack(t *testing.T) 
 	}
 	if !strings.Contains(profile.String(), `"user":"own"}`) || !strings.Contains(profile.String(), `"operation":"leaks goroutines", "user":"own"`) {
 		t.Errorf("labels are not merged and restored:\n%s", profile.String())
+	}
+}
+
+func TestLeakedGoroutinesAreKnownWhereTheRuntimeKnows(t *testing.T) {
+	d := newDiagnostics(t)
+	leaked, err := d.LeakedGoroutines(t.Context())
+	if has := pprof.Lookup("goroutineleak") != nil; has != (err == nil) || len(leaked) > 0 {
+		t.Errorf("leaked %+v, %v", leaked, err)
 	}
 }
 

@@ -18,7 +18,7 @@ type followed struct {
 	name, category string
 	by             report.Attribution
 	usage          heapprofile.Usage
-	goroutines     goroutines.Group
+	goroutines     goroutines.Operation
 	series         *verdict.Series
 	result         verdict.Result
 	suspectedSince time.Time // zero unless it is
@@ -59,7 +59,7 @@ type Operation struct {
 	Name, Category string
 	By             report.Attribution
 	Usage          heapprofile.Usage
-	Goroutines     goroutines.Group
+	Goroutines     goroutines.Operation
 	Result         verdict.Result // its Verdict is empty where too little is held to be judged
 	// SuspectedSince is when the operation was first suspected; zero unless it is.
 	SuspectedSince time.Time

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/otelmem/otelmem-go/internal/goroutines"
 	"github.com/otelmem/otelmem-go/internal/heapprofile"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/learn"
@@ -46,6 +45,8 @@ type Tracker struct {
 	err      error
 	// allocated is by category; it never falls.
 	allocated map[string]float64
+
+	goroutines goroutineGroups
 }
 
 // key names what is followed: an operation and a function can have one name.
@@ -69,29 +70,29 @@ func (of CategoryOf) orUntagged(operation string) string {
 type Changes struct {
 	Began []Operation // newly suspected
 	Ended []Operation // no longer suspected: their growth has ended
+	// Goroutines are groups of goroutines that are newly suspected.
+	Goroutines []Goroutines
 }
 
 // Read reads the heap profile and the goroutines, and judges.
 func (t *Tracker) Read(now memstat.Snapshot, categoryOf CategoryOf) (changes Changes) {
 	owners := t.relearn()
 	profile, err := heapprofile.Read(owners)
-	var groups []goroutines.Group
-	var groupsErr error
-	if now.Goroutines <= goroutines.MaxRead {
-		groups, groupsErr = goroutines.Read()
-	}
+	reading, readingErr := readGoroutines(now)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.err = errors.Join(err, groupsErr)
-	if err != nil {
-		return Changes{}
-	}
+	t.err = errors.Join(err, readingErr)
 	if t.followed == nil {
 		t.followed, t.allocated = make(map[key]*followed), make(map[string]float64)
 	}
+	changes.Goroutines = t.goroutines.add(reading, now)
+	if err != nil {
+		t.addGoroutines()
+		return changes
+	}
 	t.took, t.at, t.gc = profile.Took, profile.Time, now.GCCycles
 	t.addProfile(profile, categoryOf)
-	t.addGoroutines(groups)
+	t.addGoroutines()
 	maps.DeleteFunc(t.followed, func(_ key, f *followed) bool {
 		return f.usage.Allocated == 0 && f.goroutines.Count == 0
 	})
@@ -159,27 +160,6 @@ func (t *Tracker) add(name, category string, by report.Attribution, usage *heapp
 	f.add(usage, by, t.at, t.gc)
 }
 
-// addGoroutines counts the goroutines of each operation. Those of no operation
-// are attributed to none.
-func (t *Tracker) addGoroutines(groups []goroutines.Group) {
-	for _, f := range t.followed {
-		f.goroutines = goroutines.Group{}
-	}
-	for _, g := range groups {
-		tag := heaptag.Default.Find(g.Operation)
-		if tag == nil {
-			continue
-		}
-		k := key{name: g.Operation}
-		if t.followed[k] == nil {
-			t.add(g.Operation, tag.Category, report.ByTag, new(heapprofile.Usage))
-		}
-		if f := t.followed[k]; f != nil {
-			f.goroutines = g
-		}
-	}
-}
-
 // Operations returns what is followed, the most live bytes first, and when the
 // profile was read: zero before the first reading. An error says why it could not
 // be read.
@@ -220,5 +200,5 @@ func (t *Tracker) Bytes() int64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	const seriesBytes, followedBytes = 3 << 10, 512
-	return int64(len(t.followed))*(seriesBytes+followedBytes) + t.learner.Bytes()
+	return int64(len(t.followed)+len(t.goroutines.followed))*(seriesBytes+followedBytes) + t.learner.Bytes()
 }
