@@ -151,7 +151,7 @@ func siteIn(frame string) Site {
 	if i := strings.LastIndex(function, "+0x"); i >= 0 {
 		function = function[:i]
 	}
-	if !appframe.IsApplication(function) {
+	if !appframe.MayBegin(function) {
 		return Site{}
 	}
 	return Site{Function: function, Line: fields[2]}

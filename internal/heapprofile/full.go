@@ -19,7 +19,7 @@ const (
 // addFullProfile adds the profile up that runtime/pprof writes. Its stacks are four
 // times as deep as the records', or deeper by GODEBUG=profstackdepth. It goes through
 // it twice, because samples stand before the symbols that they refer to.
-func (all sums) addFullProfile(owners Owners, rate, depth int) error {
+func (all *sums) addFullProfile(owners Owners, rate, depth int) error {
 	var zipped bytes.Buffer
 	if err := pprof.Lookup("heap").WriteTo(&zipped, 0); err != nil {
 		return fmt.Errorf("read the heap profile: %w", err)
@@ -48,7 +48,7 @@ func (all sums) addFullProfile(owners Owners, rate, depth int) error {
 // addSample adds a sample, whose frames are given by location. Its values are
 // estimates already; the number of objects that were really sampled, on which the
 // variance depends, follows from them.
-func (all sums) addSample(sample []byte, frames map[uint64][]frame, depth, rate int) error {
+func (all *sums) addSample(sample []byte, frames map[uint64][]frame, depth, rate int) error {
 	var stack attributedStack
 	var values [valueCount]float64
 	n, height := 0, 0

@@ -247,7 +247,7 @@ func BenchmarkManyStacks(b *testing.B) {
 		table.Functions = map[string]Owner{"github.com/otelmem/otelmem-go/internal/heapprofile.branch": {Operation: "branches", Category: "branches"}}
 		for name, f := range map[string]func() error{
 			"Read":         func() error { _, err := Read(nil); return err },
-			"Read in full": func() error { return make(sums).addFullProfile(nil, runtime.MemProfileRate, stackDepth()) },
+			"Read in full": func() error { return newSums().addFullProfile(nil, runtime.MemProfileRate, stackDepth()) },
 			"pprof":        func() error { return pprof.Lookup("heap").WriteTo(&bytes.Buffer{}, 0) },
 			"Label":        func() error { return Label(bytes.NewReader(raw), &bytes.Buffer{}, table) },
 		} {

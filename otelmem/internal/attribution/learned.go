@@ -14,7 +14,7 @@ import (
 func (t *Tracker) Learn(operation string, g *spanhook.Growth) {
 	span := learn.Span{StartName: g.StartedAs, Operation: operation}
 	if g.Stacks != nil {
-		span.Chain = learn.Chain(g.Stacks.Start, g.Stacks.End, !g.LocalRoot, appframe.IsApplication)
+		span.Chain = learn.Chain(g.Stacks.Start, g.Stacks.End, !g.LocalRoot, appframe.MayBegin)
 	}
 	t.learner.Add(span)
 }
