@@ -62,6 +62,14 @@ func TestOperationBeginsBelowServersAndWrappers(t *testing.T) {
 			{"main.sync:1", "main.read"},
 			{"main.sync:2", "main.write"},
 		}, []string{"main.sync"}},
+		"not even where one of them is a wrapper": {[][]string{
+			{"main.sync:1", "main.read"},
+			{"main.sync:2", "main.save", "main.saveFile"},
+			{"main.sync:2", "main.save", "main.saveTable"},
+		}, []string{"main.sync"}},
+		"middleware of which one route is known": {[][]string{
+			{handler, "main.recoverer.func8", handler, "main.list"},
+		}, []string{"main.list"}},
 		"nor is one that calls one": {[][]string{
 			{"main.sync", "main.read", "main.parse"},
 		}, []string{"main.sync"}},

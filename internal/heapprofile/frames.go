@@ -22,7 +22,8 @@ type frame struct {
 }
 
 // newFrame recognizes a tag by its line. Its return address is not enough: the
-// compiler may emit a call twice, as it does for hot callees under PGO.
+// compiler may emit a call twice, as it does for hot callees under PGO. Where
+// positions were obfuscated the address is all there is.
 func (o Owners) newFrame(function, file string, line int) frame {
 	name := appframe.ShortName(function)
 	kind := appframe.Of(function)
@@ -33,7 +34,7 @@ func (o Owners) newFrame(function, file string, line int) frame {
 		owner:    o[name],
 		site:     appframe.Site{Function: name, File: file, Line: line},
 	}
-	if heaptag.IsDispatch(function) {
+	if function == heaptag.DispatchName() && heaptag.LinesHold() {
 		f.tag, _ = heaptag.AtLine(line)
 	}
 	return f

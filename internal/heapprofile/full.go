@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"runtime/pprof"
+
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
 // Indexes of a sample's values in a heap profile. Counts and bytes are estimates of
@@ -19,7 +21,7 @@ const (
 // addFullProfile adds the profile up that runtime/pprof writes. Its stacks are four
 // times as deep as the records', or deeper by GODEBUG=profstackdepth. It goes through
 // it twice, because samples stand before the symbols that they refer to.
-func (all *sums) addFullProfile(owners Owners, rate, depth int) error {
+func (all *sums) addFullProfile(tags map[uintptr]heaptag.ID, owners Owners, rate, depth int) error {
 	var zipped bytes.Buffer
 	if err := pprof.Lookup("heap").WriteTo(&zipped, 0); err != nil {
 		return fmt.Errorf("read the heap profile: %w", err)
@@ -32,7 +34,7 @@ func (all *sums) addFullProfile(owners Owners, rate, depth int) error {
 	if err := each(symbols.add); err != nil {
 		return fmt.Errorf("read the heap profile's symbols: %w", err)
 	}
-	frames := symbols.frames(owners)
+	frames := symbols.frames(tags, owners)
 	err = each(func(f field) error {
 		if f.number != profileSample {
 			return nil

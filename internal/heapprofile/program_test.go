@@ -104,3 +104,31 @@ func TestLineIsTheMainModulesHoweverItIsBuilt(t *testing.T) {
 		})
 	}
 }
+
+// A fork of this module in the same program, or another major version of it, tags
+// with a function that has the same name in another package.
+func TestTagsOfAnotherCopyAreNotOurs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a program")
+	}
+	dir := shopModule(t, false)
+	copied := filepath.Join(dir, "internal", "heaptag")
+	if err := os.CopyFS(copied, os.DirFS("../heaptag")); err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(dir, "twocopies.exe")
+	goCommand(t, dir, "build", "-mod=mod", "-o", program, "./twocopies")
+	out, err := exec.CommandContext(t.Context(), program).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var held struct{ Records, Full, File float64 }
+	if err := json.Unmarshal(out, &held); err != nil {
+		t.Fatal(err)
+	}
+	for from, bytes := range map[string]float64{"records": held.Records, "full profile": held.Full, "labelled file": held.File} {
+		if bytes < 4<<20 || bytes > 5<<20 {
+			t.Errorf("by the %s our operation holds %.0f bytes, want its own 4 MiB without the other copy's 8", from, bytes)
+		}
+	}
+}

@@ -16,8 +16,9 @@ const (
 	labelStr = 2
 	labelNum = 3
 
-	locationID   = 1
-	locationLine = 4
+	locationID      = 1
+	locationAddress = 3
+	locationLine    = 4
 
 	lineFunction = 1
 	lineLine     = 2

@@ -55,7 +55,7 @@ func readBy(addresses func() (map[uintptr]heaptag.ID, error), owners Owners) (*P
 		// several times as much and has more frames.
 		needsFull.Store(true)
 		all = newSums()
-		if err := all.addFullProfile(owners, rate, depth); err != nil {
+		if err := all.addFullProfile(byAddress, owners, rate, depth); err != nil {
 			return nil, err
 		}
 	}

@@ -219,7 +219,7 @@ func TestUntaggedBytesBelongToTheOwnerOfTheirFunction(t *testing.T) {
 			return err
 		},
 		"full profile": func(all *sums, owners Owners) error {
-			return all.addFullProfile(owners, runtime.MemProfileRate, stackDepth())
+			return all.addFullProfile(nil, owners, runtime.MemProfileRate, stackDepth())
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,17 +1,25 @@
 package heapprofile
 
+import "github.com/otelmem/otelmem-go/internal/heaptag"
+
 // symbols are the tables of a profile that its samples refer to by number.
 type symbols struct {
 	strings   []string
 	functions map[uint64][2]uint64 // id -> indexes of name and file
-	locations map[uint64][]symbolLine
+	locations map[uint64]location
+}
+
+// location is an address of the program and its lines, the innermost first.
+type location struct {
+	address uint64
+	lines   []symbolLine
 }
 
 // symbolLine is a line within a function, which is given by its id.
 type symbolLine struct{ function, line uint64 }
 
 func newSymbols() *symbols {
-	return &symbols{functions: make(map[uint64][2]uint64), locations: make(map[uint64][]symbolLine)}
+	return &symbols{functions: make(map[uint64][2]uint64), locations: make(map[uint64]location)}
 }
 
 // add takes a field of the profile's outer message in.
@@ -24,8 +32,8 @@ func (s *symbols) add(f field) error {
 		s.functions[id] = [2]uint64{name, file}
 		return err
 	case profileLocation:
-		id, lines, err := readLocation(f.bytes)
-		s.locations[id] = lines
+		id, at, err := readLocation(f.bytes)
+		s.locations[id] = at
 		return err
 	}
 	return nil
@@ -47,12 +55,13 @@ func readFunction(message []byte) (id, name, file uint64, err error) {
 	return id, name, file, err
 }
 
-// readLocation returns a location's lines, the innermost first.
-func readLocation(message []byte) (id uint64, lines []symbolLine, err error) {
+func readLocation(message []byte) (id uint64, at location, err error) {
 	err = eachField(message, func(f field) error {
 		switch f.number {
 		case locationID:
 			id = f.value
+		case locationAddress:
+			at.address = f.value
 		case locationLine:
 			var l symbolLine
 			err := eachField(f.bytes, func(f field) error {
@@ -64,16 +73,17 @@ func readLocation(message []byte) (id uint64, lines []symbolLine, err error) {
 				}
 				return nil
 			})
-			lines = append(lines, l)
+			at.lines = append(at.lines, l)
 			return err
 		}
 		return nil
 	})
-	return id, lines, err
+	return id, at, err
 }
 
-// frames returns the frames of each location, the innermost first.
-func (s *symbols) frames(owners Owners) map[uint64][]frame {
+// frames returns the frames of each location, the innermost first. Tags are known by
+// return address, as in [frames], where the address is one of this process.
+func (s *symbols) frames(tags map[uintptr]heaptag.ID, owners Owners) map[uint64][]frame {
 	text := func(i uint64) string {
 		if i < uint64(len(s.strings)) {
 			return s.strings[i]
@@ -81,11 +91,16 @@ func (s *symbols) frames(owners Owners) map[uint64][]frame {
 		return ""
 	}
 	all := make(map[uint64][]frame, len(s.locations))
-	for id, lines := range s.locations {
-		frames := make([]frame, len(lines))
-		for i, l := range lines {
+	for id, at := range s.locations {
+		frames := make([]frame, len(at.lines))
+		for i, l := range at.lines {
 			name := s.functions[l.function]
 			frames[i] = owners.newFrame(text(name[0]), text(name[1]), int(l.line))
+		}
+		// An address in a profile is the call's, one before the return address. It is
+		// that of the outermost line where none was inlined.
+		if tag, ok := tags[uintptr(at.address+1)]; ok && len(frames) > 0 {
+			frames[len(frames)-1].tag = tag
 		}
 		all[id] = frames
 	}

@@ -128,7 +128,7 @@ func (l *Learner) AddInner(startName, operation string, chain []string) {
 		l.claim(l.names, maxNames, startName, shared.operation)
 	}
 	if len(chain) > 0 {
-		if operation == "" || len(operation) > maxName {
+		if len(operation) > maxName {
 			operation = shared.operation
 		}
 		l.claim(l.covering, maxFunctions, chain[0], operation)
