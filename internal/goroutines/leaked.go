@@ -14,7 +14,7 @@ var ErrNoLeakProfile = errors.New(`no profile "goroutineleak": Go 1.26 has it in
 // Leaked returns the goroutines that the runtime knows to be blocked for ever: on
 // channels or locks that nothing else can reach. It runs a garbage collection: call it
 // only when a person asks for it.
-func Leaked() ([]Group, error) { return leaked(appframe.IsApplication) }
+func Leaked() ([]Group, error) { return leaked(appframe.MayBegin) }
 
 func leaked(isApplication func(string) bool) ([]Group, error) {
 	profile := pprof.Lookup("goroutineleak")

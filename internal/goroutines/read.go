@@ -23,7 +23,7 @@ type Reading struct {
 // goroutines (see [howToRead]). The world stands still for a moment, and the time it
 // takes is in proportion to the number of goroutines (BenchmarkRead): call it once per
 // report. It is safe for concurrent use.
-func Read(room int64) (Reading, error) { return read(room, appframe.IsApplication) }
+func Read(room int64) (Reading, error) { return read(room, appframe.MayBegin) }
 
 func read(room int64, isApplication func(string) bool) (r Reading, err error) {
 	method, notRead := howToRead(runtime.NumGoroutine(), room)

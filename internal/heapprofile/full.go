@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime/pprof"
 
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/pprofwire"
 )
 
@@ -21,7 +22,7 @@ const (
 // addFullProfile adds the profile up that runtime/pprof writes. Its stacks are four
 // times as deep as the records', or deeper by GODEBUG=profstackdepth. It goes through
 // it twice, because samples stand before the symbols that they refer to.
-func (all sums) addFullProfile(owners Owners, rate, depth int) error {
+func (all *sums) addFullProfile(tags map[uintptr]heaptag.ID, owners Owners, rate, depth int) error {
 	var zipped bytes.Buffer
 	if err := pprof.Lookup("heap").WriteTo(&zipped, 0); err != nil {
 		return fmt.Errorf("read the heap profile: %w", err)
@@ -35,6 +36,14 @@ func (all sums) addFullProfile(owners Owners, rate, depth int) error {
 		return fmt.Errorf("read the heap profile's symbols: %w", err)
 	}
 	frames := pprofwire.Frames(symbols, owners.newFrame)
+	// A tag's frame is known by its return address, as in [frames], where the address is
+	// one of this process. That in a profile is the call's, one before it, and of the
+	// outermost line where some were inlined.
+	for id, lines := range frames {
+		if tag, ok := tags[uintptr(symbols.Address(id)+1)]; ok && len(lines) > 0 {
+			lines[len(lines)-1].tag = tag
+		}
+	}
 	err = each(func(f pprofwire.Field) error {
 		if f.Number != pprofwire.ProfileSample {
 			return nil
@@ -50,7 +59,7 @@ func (all sums) addFullProfile(owners Owners, rate, depth int) error {
 // addSample adds a sample, whose frames are given by location. Its values are
 // estimates already; the number of objects that were really sampled, on which the
 // variance depends, follows from them.
-func (all sums) addSample(sample []byte, frames map[uint64][]frame, depth, rate int) error {
+func (all *sums) addSample(sample []byte, frames map[uint64][]frame, depth, rate int) error {
 	var stack attributedStack
 	var values [valueCount]float64
 	n, height := 0, 0

@@ -20,11 +20,11 @@ func TestBothWaysOfReadingStateTheSameError(t *testing.T) {
 				sample = pprofwire.AppendNumber(sample, pprofwire.SampleValue, v)
 			}
 			sample = pprofwire.AppendBytes(sample, pprofwire.SampleLabel, pprofwire.AppendNumber(nil, pprofwire.LabelNum, uint64(size)))
-			all := make(sums)
+			all := newSums()
 			if err := all.addSample(sample, nil, 128, rate); err != nil {
 				t.Fatal(err)
 			}
-			for _, s := range all {
+			for _, s := range all.code {
 				if math.Abs(math.Sqrt(s.variance/want)-1) > 0.01 {
 					t.Errorf("%d objects of %d bytes: standard error %.0f, want %.0f", n, size, math.Sqrt(s.variance), math.Sqrt(want))
 				}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/pprofwire"
 )
 
@@ -26,10 +25,10 @@ const (
 // is that of the process that wrote the profile. In memory it holds one field at a
 // time and some words per location.
 func Label(in io.ReadSeeker, out io.Writer, table Table) error {
-	if table.Layout != heaptag.Layout {
-		return fmt.Errorf("its tags have the layout %q and this program reads %q: use the version of otelmem that wrote it", table.Layout, heaptag.Layout)
+	if err := table.check(); err != nil {
+		return err
 	}
-	found, err := scan(in, table.Functions)
+	found, err := scan(in, table.Dispatch, table.Functions)
 	if err != nil {
 		return fmt.Errorf("read the profile: %w", err)
 	}

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// stackOf is the stack of a goroutine below this many calls of deep.
-func stackOf(calls int) []uintptr {
+// goroutineStack is the stack of a goroutine below this many calls of deep.
+func goroutineStack(calls int) []uintptr {
 	stack := make(chan []uintptr)
 	go deep(calls, func() {
 		pcs := make([]uintptr, 128)
@@ -17,18 +17,18 @@ func stackOf(calls int) []uintptr {
 
 func TestRecordThatIsFullIsCutOffUnlessItEndsWithTheGoroutine(t *testing.T) {
 	calls := recordFrames
-	for len(stackOf(calls)) > recordFrames {
+	for len(goroutineStack(calls)) > recordFrames {
 		calls--
 	}
 	for name, test := range map[string]struct {
 		stack []uintptr
 		want  bool
 	}{
-		"shorter":               {stackOf(calls - 1), false},
-		"just fits":             {stackOf(calls), false},
-		"one frame is cut off":  {stackOf(calls + 1), true},
-		"many frames are so":    {stackOf(calls + 50), true},
-		"depth is what is less": {stackOf(calls)[:20], true},
+		"shorter":               {goroutineStack(calls - 1), false},
+		"just fits":             {goroutineStack(calls), false},
+		"one frame is cut off":  {goroutineStack(calls + 1), true},
+		"many frames are so":    {goroutineStack(calls + 50), true},
+		"depth is what is less": {goroutineStack(calls)[:20], true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			depth := 128
@@ -37,7 +37,7 @@ func TestRecordThatIsFullIsCutOffUnlessItEndsWithTheGoroutine(t *testing.T) {
 			}
 			record := runtime.MemProfileRecord{AllocBytes: 1 << 20, AllocObjects: 1}
 			copy(record.Stack0[:], test.stack)
-			if cut := make(sums).addRecord(&record, newFrames(nil, nil), 1, depth); cut != test.want {
+			if cut := newSums().addRecord(&record, newFrames(nil, nil), 1, depth); cut != test.want {
 				t.Errorf("%d frames: cut off %v, want %v", len(test.stack), cut, test.want)
 			}
 		})

@@ -38,7 +38,7 @@ func (p stackPart) then(outer stackPart) stackPart {
 
 // scan reads what each location contributes. Function names come last in a profile,
 // so functions and lines are kept until then.
-func scan(in io.Reader, functions map[string]Owner) (*scanned, error) {
+func scan(in io.Reader, dispatch string, functions map[string]Owner) (*scanned, error) {
 	var lines []locationLineOf
 	names := make(map[uint64]uint64) // function id -> index of its name
 	found := &scanned{locations: make(map[uint64]stackPart)}
@@ -46,7 +46,7 @@ func scan(in io.Reader, functions map[string]Owner) (*scanned, error) {
 	err := pprofwire.EachZippedField(in, func(f pprofwire.Field) error {
 		switch f.Number {
 		case pprofwire.ProfileStringTable:
-			if part, ok := partOf(string(f.Bytes), functions); ok {
+			if part, ok := partOf(string(f.Bytes), dispatch, functions); ok {
 				byName[found.strings] = part
 			}
 			found.strings++
@@ -55,8 +55,8 @@ func scan(in io.Reader, functions map[string]Owner) (*scanned, error) {
 			names[id] = name
 			return err
 		case pprofwire.ProfileLocation:
-			id, of, err := pprofwire.ReadLocation(f.Bytes)
-			for _, l := range of {
+			id, at, err := pprofwire.ReadLocation(f.Bytes)
+			for _, l := range at.Lines {
 				lines = append(lines, locationLineOf{id, l})
 			}
 			return err
@@ -92,9 +92,9 @@ type locationLineOf struct {
 // partOf is what a function contributes by its name; ok is false where that is
 // nothing. A tag is not known by the name alone: any non-zero one stands for it
 // until the line is known.
-func partOf(function string, functions map[string]Owner) (part stackPart, ok bool) {
+func partOf(function, dispatch string, functions map[string]Owner) (part stackPart, ok bool) {
 	switch {
-	case heaptag.IsDispatch(function):
+	case function == dispatch:
 		return stackPart{tag: heaptag.OverflowID}, true
 	case len(functions) == 0:
 		return stackPart{}, false

@@ -16,8 +16,9 @@ const (
 	LabelStr = 2
 	LabelNum = 3
 
-	LocationID   = 1
-	LocationLine = 4
+	LocationID      = 1
+	LocationAddress = 3
+	LocationLine    = 4
 
 	LineFunction = 1
 	LineLine     = 2

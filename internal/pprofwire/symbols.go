@@ -4,7 +4,13 @@ package pprofwire
 type Symbols struct {
 	strings   []string
 	functions map[uint64][2]uint64 // id -> indexes of name and file
-	locations map[uint64][]Line
+	locations map[uint64]Location
+}
+
+// Location is an address of the program and its lines, the innermost first.
+type Location struct {
+	Address uint64
+	Lines   []Line
 }
 
 // Line is a line within a function, which is given by its id.
@@ -12,7 +18,7 @@ type Line struct{ Function, Line uint64 }
 
 // NewSymbols returns tables to be filled by [Symbols.Add].
 func NewSymbols() *Symbols {
-	return &Symbols{functions: make(map[uint64][2]uint64), locations: make(map[uint64][]Line)}
+	return &Symbols{functions: make(map[uint64][2]uint64), locations: make(map[uint64]Location)}
 }
 
 // Add takes a field of the profile's outer message in.
@@ -25,8 +31,8 @@ func (s *Symbols) Add(f Field) error {
 		s.functions[id] = [2]uint64{name, file}
 		return err
 	case ProfileLocation:
-		id, lines, err := ReadLocation(f.Bytes)
-		s.locations[id] = lines
+		id, at, err := ReadLocation(f.Bytes)
+		s.locations[id] = at
 		return err
 	}
 	return nil
@@ -48,12 +54,14 @@ func ReadFunction(message []byte) (id, name, file uint64, err error) {
 	return id, name, file, err
 }
 
-// ReadLocation returns a location's id and its lines, the innermost first.
-func ReadLocation(message []byte) (id uint64, lines []Line, err error) {
+// ReadLocation returns a location and its id.
+func ReadLocation(message []byte) (id uint64, at Location, err error) {
 	err = EachField(message, func(f Field) error {
 		switch f.Number {
 		case LocationID:
 			id = f.Value
+		case LocationAddress:
+			at.Address = f.Value
 		case LocationLine:
 			var l Line
 			err := EachField(f.Bytes, func(f Field) error {
@@ -65,12 +73,12 @@ func ReadLocation(message []byte) (id uint64, lines []Line, err error) {
 				}
 				return nil
 			})
-			lines = append(lines, l)
+			at.Lines = append(at.Lines, l)
 			return err
 		}
 		return nil
 	})
-	return id, lines, err
+	return id, at, err
 }
 
 // String returns an entry of the string table; "" where there is none.
@@ -81,13 +89,16 @@ func (s *Symbols) String(i uint64) string {
 	return ""
 }
 
+// Address returns the address of a location; 0 where there is none.
+func (s *Symbols) Address(location uint64) uint64 { return s.locations[location].Address }
+
 // Frames returns the frames of each location, the innermost first. newFrame makes
 // one of a function's full name, its file and a line.
 func Frames[F any](s *Symbols, newFrame func(function, file string, line int) F) map[uint64][]F {
 	all := make(map[uint64][]F, len(s.locations))
-	for id, lines := range s.locations {
-		frames := make([]F, len(lines))
-		for i, l := range lines {
+	for id, at := range s.locations {
+		frames := make([]F, len(at.Lines))
+		for i, l := range at.Lines {
 			name := s.functions[l.Function]
 			frames[i] = newFrame(s.String(name[0]), s.String(name[1]), int(l.Line))
 		}
