@@ -82,9 +82,10 @@ func (d *Diagnostics) readHeap(events trace.Tracer, now memstat.Snapshot) {
 		d.log.LeakEnded(&o)
 	}
 	for _, o := range changes.Began {
-		d.log.Leak(&o)
+		examples := d.spans.Examples.Of(o.Name)
+		d.log.Leak(&o, examples)
 		telemetry.LeakSuspected(events, &o, now, d.limit,
-			d.spans.Examples.Of(o.Name), d.spans.Statistics.OfOperation(o.Name, telemetry.MaxLeakLinks))
+			examples, d.spans.Statistics.OfOperation(o.Name, telemetry.MaxLeakLinks))
 	}
 }
 
@@ -96,14 +97,8 @@ func (d *Diagnostics) wantExamples(refill bool) {
 }
 
 func (d *Diagnostics) logWaiting() {
-	d.logDisabled()
+	d.log.Disabled()
 	d.log.WriteWaiting()
-}
-
-func (d *Diagnostics) logDisabled() {
-	for _, part := range d.parts.Fresh() {
-		d.log.Disabled(part)
-	}
 }
 
 func (d *Diagnostics) logSummary() {

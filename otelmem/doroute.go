@@ -1,6 +1,10 @@
 package otelmem
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/otelmem/otelmem-go/internal/heaptag"
+)
 
 // DoRoute calls next with a copy of r, and whatever next allocates is the
 // operation of r's method and of pattern, as by [Do]: "GET /users/{id}". It is for
@@ -16,7 +20,7 @@ import "net/http"
 // the router has no route, which is no operation. What next writes into the copy
 // comes back to r as [Handler] says.
 func DoRoute(r *http.Request, pattern string, next func(*http.Request)) {
-	if pattern == "" {
+	if pattern == "" || !heaptag.Active() {
 		next(r)
 		return
 	}

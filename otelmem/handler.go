@@ -3,6 +3,8 @@ package otelmem
 import (
 	"net/http"
 	"strings"
+
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
 // Handler serves as h does, and each request is the operation of its route, as by
@@ -23,6 +25,10 @@ import (
 func Handler(h http.Handler) http.Handler {
 	mux, _ := h.(*http.ServeMux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !heaptag.Active() {
+			h.ServeHTTP(w, r)
+			return
+		}
 		next, pattern := h, r.Pattern
 		if mux != nil {
 			next, pattern = route(mux, r)
@@ -53,6 +59,11 @@ func route(mux *http.ServeMux, r *http.Request) (http.Handler, string) {
 //
 //go:noinline // as Handler
 func HandlerFor(operation string, h http.Handler) http.Handler {
-	tag := tagOf(operation)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { serve(h, w, r, tag) })
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !heaptag.Active() {
+			h.ServeHTTP(w, r)
+			return
+		}
+		serve(h, w, r, tagOf(operation))
+	})
 }

@@ -34,7 +34,7 @@ func TestLeakIsToldOnceWithExamplesThatAreMarked(t *testing.T) {
 	runtime.GC() // what an earlier run kept
 	runtime.GC()
 	synctest.Test(t, func(t *testing.T) {
-		d, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithDumpDir(dir), otelmem.WithLogFile(""),
+		d, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithDumpDir(dir), otelmem.WithLogFile("none"),
 			otelmem.WithReportInterval(time.Minute), otelmem.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 		if err != nil {
 			t.Fatal(err)

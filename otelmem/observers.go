@@ -22,7 +22,11 @@ func (d *Diagnostics) recordMetrics(s *spanstats.Span, g *spanhook.Growth) {
 	}
 }
 
-func (d *Diagnostics) learn(s *spanstats.Span, g *spanhook.Growth) { d.heap.Learn(s.Operation, g) }
+func (d *Diagnostics) learn(s *spanstats.Span, g *spanhook.Growth) {
+	d.heap.Learn(s.Operation, g)
+	// One category an operation: spans know more of it than its tag's name.
+	heaptag.Default.SetCategory(s.Operation, s.Category)
+}
 
 func (d *Diagnostics) logGrowth(s *spanstats.Span, g *spanhook.Growth) {
 	if s.Largest() >= d.config.growthLogMin {

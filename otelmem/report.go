@@ -22,6 +22,7 @@ func (d *Diagnostics) Report(ctx context.Context) (*report.Report, error) {
 	if !d.Enabled() {
 		return nil, ErrDisabled
 	}
+	ctx = orBackground(ctx)
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("report: %w", err)
 	}

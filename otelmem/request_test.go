@@ -36,11 +36,11 @@ func TestWhatOutlivesARequestHoldsNothingOfIt(t *testing.T) {
 		{what: "its context", keep: func(r *http.Request) any { return r.Context() }},
 		{what: "its context without cancel", keep: func(r *http.Request) any { return context.WithoutCancel(r.Context()) }},
 		{what: "a goroutine that keeps the operation", keep: func(r *http.Request) any {
-			Go(context.WithoutCancel(r.Context()), "", func(context.Context) { <-block })
+			Go(context.WithoutCancel(r.Context()), func(context.Context) { <-block })
 			return nil
 		}},
 		{what: "a goroutine of another operation", keep: func(r *http.Request) any {
-			Go(context.WithoutCancel(r.Context()), "kept elsewhere", func(context.Context) { <-block })
+			GoAs(context.WithoutCancel(r.Context()), "kept elsewhere", func(context.Context) { <-block })
 			return nil
 		}},
 		{what: "the context within Do", keep: func(r *http.Request) (kept any) {

@@ -74,10 +74,10 @@ func TestGoKeepsTheTagOfItsContext(t *testing.T) {
 	var wait sync.WaitGroup
 	wait.Add(3)
 	Do(t.Context(), "go outer", func(ctx context.Context) {
-		Go(ctx, "", func(context.Context) { defer wait.Done(); a = make([]byte, 1<<20) })
-		Go(ctx, "go named", func(context.Context) { defer wait.Done(); b = make([]byte, 2<<20) })
+		Go(ctx, func(context.Context) { defer wait.Done(); a = make([]byte, 1<<20) })
+		GoAs(ctx, "go named", func(context.Context) { defer wait.Done(); b = make([]byte, 2<<20) })
 	})
-	Go(t.Context(), "", func(context.Context) { wait.Done() })
+	Go(t.Context(), func(context.Context) { wait.Done() })
 	wait.Wait()
 	wantLive(t, "go outer", 1<<20)
 	wantLive(t, "go named", 2<<20)
@@ -171,7 +171,7 @@ func TestDoRouteIsForMiddlewareThatKnowsThePattern(t *testing.T) {
 		DoRoute(r, pattern, func(r *http.Request) {
 			r.Pattern = "set inside"
 			done := make(chan struct{})
-			Go(r.Context(), "", func(context.Context) {
+			Go(r.Context(), func(context.Context) {
 				defer close(done)
 				kept = append(kept, make([]byte, 1<<20))
 			})

@@ -17,7 +17,7 @@ func TestTrackedSpansCarryTheVersionOfTheirScope(t *testing.T) {
 	}
 	d := newDiagnostics(t)
 	_, exporter := start(t, d, nil)
-	_, end := d.Track(t.Context(), "gun_sync", "")
+	_, end := d.Track(t.Context(), "gun_sync")
 	end()
 	spans := exporter.GetSpans()
 	if len(spans) != 1 {

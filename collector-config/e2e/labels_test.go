@@ -19,8 +19,8 @@ func TestSeriesTellReplicasApartAndHaveFewLabels(t *testing.T) {
 				err = errors.New("no series of " + metric)
 			}
 			for _, s := range samples {
-				if s.Labels["service_instance_id"] == "" {
-					t.Fatalf("%v: no service_instance_id", s.Labels)
+				if s.Labels["job"] != "leakyserver" || s.Labels["instance"] == "" || s.Labels["instance"] != s.Labels["service_instance_id"] {
+					t.Fatalf("%v: want the service and its replica as job and instance", s.Labels)
 				}
 				for name := range s.Labels {
 					if !expected.MatchString(name) {

@@ -80,7 +80,7 @@ const (
 	ByTag Attribution = "tag"
 	// ByLearned is for what no tag covers, below a function that was seen to start
 	// and end the spans of one operation only. An operation that has bytes of both
-	// kinds says learned.
+	// kinds says tag.
 	ByLearned Attribution = "learned"
 	// ByCode is for what no tag covers: the operation is the application's outermost
 	// function on the stack.

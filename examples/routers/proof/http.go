@@ -51,7 +51,7 @@ func KeepInner(ctx context.Context) {
 // KeepElsewhere keeps on another goroutine, as ctx's operation.
 func KeepElsewhere(ctx context.Context) {
 	done := make(chan struct{})
-	otelmem.Go(ctx, "", func(context.Context) {
+	otelmem.Go(ctx, func(context.Context) {
 		defer close(done)
 		Keep()
 	})

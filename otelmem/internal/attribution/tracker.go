@@ -120,7 +120,11 @@ func (t *Tracker) addProfile(profile *heapprofile.Profile, categoryOf CategoryOf
 	for _, tag := range heaptag.Default.Table() {
 		tagged := profile.Tagged[tag.ID]
 		if learned := profile.Learned[tag.Operation]; learned != nil {
-			add(tag.Operation, tag.Category, report.ByLearned, heapprofile.Sum(tagged, learned))
+			by := report.ByLearned
+			if tagged != nil {
+				by = report.ByTag
+			}
+			add(tag.Operation, tag.Category, by, heapprofile.Sum(tagged, learned))
 			delete(profile.Learned, tag.Operation)
 		} else if tagged != nil {
 			add(tag.Operation, tag.Category, report.ByTag, tagged)
@@ -152,6 +156,7 @@ func (t *Tracker) add(name, category string, by report.Attribution, usage *heapp
 		f = &followed{name: name, category: category, series: verdict.NewSeries(0)}
 		t.followed[k] = f
 	}
+	f.category = category
 	f.add(usage, by, t.at, t.gc)
 }
 

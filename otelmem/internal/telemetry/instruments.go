@@ -76,7 +76,8 @@ func (in *instruments) observedFloat(name string, i metric.Float64Observable, er
 	return observedFloat{i}
 }
 
-// observedInt is an observable instrument, or nothing where it could not be made.
+// observedInt is an observable instrument, or nothing where it could not be made: the
+// SDK would log each observation of such a one.
 type observedInt struct{ instrument metric.Int64Observable }
 
 func (i observedInt) is(o metric.Observer, v int64, options ...metric.ObserveOption) {

@@ -28,7 +28,7 @@ func leaking(slope float64) *attribution.Operation {
 			Live: 60 << 20, Error: 2 << 20,
 			Sites: []heapprofile.SiteBytes{{Site: appframe.Site{Function: "main.makeRecord", File: "service.go", Line: 60}, Live: 50 << 20}},
 		},
-		Result: verdict.Result{Slope: slope, Reason: "it grew in each of ten minutes"},
+		Result: verdict.Result{Reason: "it grew in each of ten minutes", Evidence: verdict.Evidence{Slope: slope}},
 	}
 }
 
