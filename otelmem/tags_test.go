@@ -294,6 +294,31 @@ func TestGoroutinesAreCountedByOperationAndTheUsersLabelsComeBack(t *testing.T) 
 	}
 }
 
+// Tracers label goroutines from the context that they get.
+func TestTheContextsThatAreHandedOnCarryTheOperationsLabel(t *testing.T) {
+	check := func(t *testing.T, ctx context.Context) {
+		pprof.Do(ctx, pprof.Labels("span", "7"), func(ctx context.Context) {
+			if operation, _ := pprof.Label(ctx, heaptag.OperationLabel); operation != "GET /carries" {
+				t.Errorf("below another label the operation is %q", operation)
+			}
+		})
+	}
+	t.Run("Do", func(t *testing.T) {
+		Do(t.Context(), "GET /carries", func(ctx context.Context) { check(t, ctx) })
+	})
+	t.Run("Go", func(t *testing.T) {
+		done := make(chan struct{})
+		Go(t.Context(), "GET /carries", func(ctx context.Context) {
+			Go(ctx, "", func(ctx context.Context) { defer close(done); check(t, ctx) })
+		})
+		<-done
+	})
+	t.Run("Handler", func(t *testing.T) {
+		h := HandlerFor("GET /carries", http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { check(t, r.Context()) }))
+		h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/carries", nil))
+	})
+}
+
 func TestLeakedGoroutinesAreKnownWhereTheRuntimeKnows(t *testing.T) {
 	d := newDiagnostics(t)
 	leaked, err := d.LeakedGoroutines(t.Context())

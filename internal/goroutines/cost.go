@@ -39,9 +39,9 @@ const (
 func howToRead(count int, room int64) (how method, notRead string) {
 	available := min(maxCost, room/partOfRoom)
 	left := func(what string, cost int64) string {
-		why := fmt.Sprintf("%s are free below the limit", textfmt.Size(max(0, room)))
+		why := textfmt.Size(max(0, room)) + " are free below the limit"
 		if available == maxCost {
-			why = fmt.Sprintf("%s may be used", textfmt.Size(maxCost))
+			why = textfmt.Size(maxCost) + " may be used"
 		}
 		return fmt.Sprintf("%s: %d goroutines would take %s, %s", what, count, textfmt.Size(cost), why)
 	}

@@ -149,7 +149,7 @@ func get(t *testing.T, use func(*http.Response)) func() {
 	if err != nil {
 		t.Fatal(err)
 	}
-	resp, err := (&http.Client{Transport: transport}).Do(r)
+	resp, err := (&http.Client{Transport: transport}).Do(r) //nolint:bodyclose // that is the leak
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package goroutines
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,8 +35,8 @@ func (s *stack) starter() string {
 	if s.cut {
 		return ""
 	}
-	for i := len(s.frames) - 1; i >= 0; i-- {
-		if f := s.frames[i]; f.application {
+	for _, f := range slices.Backward(s.frames) {
+		if f.application {
 			return declaredFunction(f.function)
 		}
 	}
@@ -50,8 +51,8 @@ func (s *stack) blocked() frame {
 		}
 	}
 	// Of a library's own goroutine the outermost function says what it is for.
-	for i := len(s.frames) - 1; i >= 0; i-- {
-		if f := s.frames[i]; !strings.HasPrefix(f.function, "runtime.") {
+	for _, f := range slices.Backward(s.frames) {
+		if !strings.HasPrefix(f.function, "runtime.") {
 			return *f
 		}
 	}
