@@ -35,6 +35,7 @@ const maxFollowed = 1200
 // concurrent use.
 type Tracker struct {
 	learner learn.Learner
+	reader  heapprofile.Reader
 
 	mu       sync.Mutex
 	followed map[key]*followed
@@ -69,7 +70,7 @@ func (of CategoryOf) orUntagged(operation string) string {
 // operations that are newly suspected.
 func (t *Tracker) Read(now memstat.Snapshot, categoryOf CategoryOf) (suspects []Operation) {
 	owners := t.relearn()
-	profile, err := heapprofile.Read(owners)
+	profile, err := t.reader.Read(owners)
 	var groups []goroutines.Group
 	var groupsErr error
 	if now.Goroutines <= goroutines.MaxRead {
