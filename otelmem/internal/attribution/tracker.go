@@ -21,12 +21,14 @@ import (
 const (
 	// Untagged is the category of what no tag covers.
 	Untagged = "untagged"
-	// tooDeep is the name of what no tag covers as far as the stack is known.
-	tooDeep = "untagged: stack too deep"
 	// noApplication is the name of what was allocated without application code on
 	// the stack.
 	noApplication = "runtime and libraries"
 )
+
+// tooDeep is the name of what no tag covers as far as the stack is known. It says
+// what to set.
+var tooDeep = "untagged: stack too deep (" + heapprofile.Deeper() + ")"
 
 // maxFollowed bounds the operations and functions whose series are kept.
 const maxFollowed = 1200
