@@ -81,6 +81,10 @@ func (d *Diagnostics) readHeap(events trace.Tracer, now memstat.Snapshot) {
 	for _, o := range changes.Ended {
 		d.log.LeakEnded(&o)
 	}
+	for _, g := range changes.Goroutines {
+		d.log.GoroutineLeak(&g)
+		telemetry.GoroutinesSuspected(events, &g, d.spans.Examples.Of(g.Operation), d.spans.Statistics.OfOperation(g.Operation, telemetry.MaxLeakLinks))
+	}
 	for _, o := range changes.Began {
 		examples := d.spans.Examples.Of(o.Name)
 		d.log.Leak(&o, examples)

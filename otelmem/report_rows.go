@@ -93,6 +93,9 @@ func newSites(sites []heapprofile.SiteBytes) []report.Site {
 	out := make([]report.Site, len(sites))
 	for i, s := range sites {
 		out[i] = report.Site{Function: s.Function, File: s.File, Line: s.Line, Bytes: int64(s.Live)}
+		if s.Via.File != "" {
+			out[i].Via = fmt.Sprintf("%s:%d (%s)", s.Via.File, s.Via.Line, s.Via.Function)
+		}
 	}
 	return out
 }

@@ -308,8 +308,8 @@ func TestTheContextsThatAreHandedOnCarryTheOperationsLabel(t *testing.T) {
 	})
 	t.Run("Go", func(t *testing.T) {
 		done := make(chan struct{})
-		Go(t.Context(), "GET /carries", func(ctx context.Context) {
-			Go(ctx, "", func(ctx context.Context) { defer close(done); check(t, ctx) })
+		GoAs(t.Context(), "GET /carries", func(ctx context.Context) {
+			Go(ctx, func(ctx context.Context) { defer close(done); check(t, ctx) })
 		})
 		<-done
 	})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,7 +16,8 @@ import (
 	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
-// tooDeep is how a report names what lies too deep below its tag.
+// tooDeep is how the name begins that a report has for what lies too deep below its
+// tag.
 const tooDeep = "untagged: stack too deep"
 
 // result is what one run found about each operation. Bytes.
@@ -154,8 +156,11 @@ func newResult(said *report.Report, sums *tally) *result {
 	r := &result{}
 	profile := make(map[string]figure)
 	for _, o := range said.Operations {
-		if o.By == report.ByTag || o.Name == tooDeep {
-			profile[o.Name] = figure{o.Live, o.LiveError}
+		switch of := (figure{o.Live, o.LiveError}); {
+		case o.By == report.ByTag:
+			profile[o.Name] = of
+		case strings.HasPrefix(o.Name, tooDeep):
+			r.deep = of
 		}
 	}
 	for i, name := range names {
@@ -166,6 +171,5 @@ func newResult(said *report.Report, sums *tally) *result {
 		}
 		r.rows = append(r.rows, line)
 	}
-	r.deep = profile[tooDeep]
 	return r
 }

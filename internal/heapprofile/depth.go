@@ -1,6 +1,7 @@
 package heapprofile
 
 import (
+	"fmt"
 	"os"
 	"strconv"
 	"strings"
@@ -37,6 +38,17 @@ func depthIn(debug string) int {
 		}
 	}
 	return depth
+}
+
+// Deeper says what to do about stacks that are too deep: the GODEBUG setting with
+// which the runtime keeps four times as many frames, read when the program starts.
+func Deeper() string { return deeperThan(stackDepth()) }
+
+func deeperThan(depth int) string {
+	if depth >= maxDepth {
+		return fmt.Sprintf("deeper than the %d frames that the runtime keeps at most", maxDepth)
+	}
+	return fmt.Sprintf("set GODEBUG=profstackdepth=%d", min(max(4*depth, defaultDepth), maxDepth))
 }
 
 // cutOff reports whether a stack of the full profile may go on beyond its outermost

@@ -102,6 +102,17 @@ func TestDepthOfStacksIsWhatGODEBUGSays(t *testing.T) {
 	}
 }
 
+func TestWhatIsTooDeepSaysWhatToSet(t *testing.T) {
+	for depth, want := range map[int]string{
+		32: "set GODEBUG=profstackdepth=128", 128: "set GODEBUG=profstackdepth=512", 512: "set GODEBUG=profstackdepth=1024",
+		1000: "set GODEBUG=profstackdepth=1024", 1024: "deeper than the 1024 frames that the runtime keeps at most",
+	} {
+		if got := deeperThan(depth); got != want {
+			t.Errorf("of %d frames: %q, want %q", depth, got, want)
+		}
+	}
+}
+
 // Without stacks there is nothing to attribute, and Read says so. GODEBUG counts
 // when the program starts: the test runs itself again.
 func TestNoStacksIsAnError(t *testing.T) {

@@ -112,9 +112,10 @@ func TestTagsOfAnotherCopyAreNotOurs(t *testing.T) {
 		t.Skip("builds a program")
 	}
 	dir := shopModule(t, false)
-	copied := filepath.Join(dir, "internal", "heaptag")
-	if err := os.CopyFS(copied, os.DirFS("../heaptag")); err != nil {
-		t.Fatal(err)
+	for to, from := range map[string]string{"internal/heaptag": "../heaptag", "twocopies": "testdata/twocopies"} {
+		if err := os.CopyFS(filepath.Join(dir, to), os.DirFS(from)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	program := filepath.Join(dir, "twocopies.exe")
 	goCommand(t, dir, "build", "-mod=mod", "-o", program, "./twocopies")

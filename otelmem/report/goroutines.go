@@ -61,10 +61,10 @@ func (r *Report) writeGoroutines(b *strings.Builder) {
 	}
 	t.more(len(shown))
 	t.flush()
-	told := make(map[string]bool)
+	explained := make(map[string]bool)
 	for _, g := range shown[:min(len(shown), rowsShown)] {
-		if g.Meaning != "" && !told[g.Place] {
-			told[g.Place] = true
+		if g.Meaning != "" && !explained[g.Place] {
+			explained[g.Place] = true
 			fmt.Fprintf(b, "%s: %s.\n", textfmt.Printable(g.Place), g.Meaning)
 		}
 	}

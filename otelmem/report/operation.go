@@ -87,12 +87,17 @@ const (
 	ByCode Attribution = "code"
 )
 
-// Site is a line of code and the live bytes that it allocated for an operation.
+// Site is a line of code and the live bytes that it allocated for an operation: the
+// application's line nearest to the allocation, or where the application is not on
+// the stack a dependency's.
 type Site struct {
 	Function string `json:"function"`
 	File     string `json:"file"`
 	Line     int    `json:"line"`
 	Bytes    int64  `json:"bytes"`
+	// Via is the line of a dependency that the application called and that allocated
+	// most of it, as file:line (function); empty where the application allocates itself.
+	Via string `json:"via,omitempty"`
 }
 
 // Verdict is what an operation's live bytes show over time.

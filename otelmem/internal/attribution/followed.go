@@ -35,6 +35,12 @@ func (f *followed) add(usage *heapprofile.Usage, by report.Attribution, at time.
 	f.series.Add(verdict.Point{Time: at, Live: usage.Live, Error: usage.Error, Allocated: usage.Allocated, GC: uint32(gc)})
 }
 
+// forget drops what the heap profile said.
+func (f *followed) forget() {
+	f.usage, f.result, f.suspectedSince = heapprofile.Usage{}, verdict.Result{}, time.Time{}
+	f.series = verdict.NewSeries(0)
+}
+
 // judge judges the series after a reading. It says whether the operation is newly
 // suspected, or no longer is.
 func (f *followed) judge(now time.Time) (began, ended bool) {

@@ -20,12 +20,14 @@ import (
 const (
 	// Untagged is the category of what no tag covers.
 	Untagged = "untagged"
-	// tooDeep is the name of what no tag covers as far as the stack is known.
-	tooDeep = "untagged: stack too deep"
 	// noApplication is the name of what was allocated without application code on
 	// the stack.
 	noApplication = "runtime and libraries"
 )
+
+// tooDeep is the name of what no tag covers as far as the stack is known. It says
+// what to set.
+var tooDeep = "untagged: stack too deep (" + heapprofile.Deeper() + ")"
 
 // maxFollowed bounds the operations and functions whose series are kept.
 const maxFollowed = 1200
@@ -34,6 +36,7 @@ const maxFollowed = 1200
 // concurrent use.
 type Tracker struct {
 	learner learn.Learner
+	reader  heapprofile.Reader
 
 	mu       sync.Mutex
 	followed map[key]*followed
@@ -77,7 +80,7 @@ type Changes struct {
 // Read reads the heap profile and the goroutines, and judges.
 func (t *Tracker) Read(now memstat.Snapshot, categoryOf CategoryOf) (changes Changes) {
 	owners := t.relearn()
-	profile, err := heapprofile.Read(owners)
+	profile, err := t.reader.Read(owners)
 	reading, readingErr := readGoroutines(now)
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -87,6 +90,10 @@ func (t *Tracker) Read(now memstat.Snapshot, categoryOf CategoryOf) (changes Cha
 	}
 	changes.Goroutines = t.goroutines.add(reading, now)
 	if err != nil {
+		// Figures of a profile that can no longer be read would stand still.
+		for _, f := range t.followed {
+			f.forget()
+		}
 		t.addGoroutines()
 		return changes
 	}

@@ -31,10 +31,25 @@ type subject struct {
 // that they explain.
 func subjects(r *report.Report) []subject {
 	var all []subject
+	groups := rising(r.Goroutines)
 	for i := range r.Operations {
-		if o := &r.Operations[i]; o.Rise != nil && o.Rise.Ongoing && o.Name != NoApplication {
-			all = append(all, operation(o))
+		o := &r.Operations[i]
+		if o.Rise == nil || !o.Rise.Ongoing || o.Name == NoApplication {
+			continue
 		}
+		s := operation(o)
+		if j := slices.IndexFunc(groups, func(g *report.Goroutines) bool { return belongs(g, o) }); j >= 0 {
+			// What its goroutines hold is the same growth: one subject.
+			s.fact += "; " + goroutineFact(groups[j])
+			if groups[j].Suspected && s.suspectedSince.IsZero() {
+				s.suspectedSince = groups[j].Since
+			}
+			groups = slices.Delete(groups, j, j+1)
+		}
+		all = append(all, s)
+	}
+	for _, g := range groups {
+		all = append(all, goroutines(g, r.Time))
 	}
 	if rise := r.Process.ExternalRise; rise != nil && rise.Ongoing && rise.Bytes >= outsideFrom {
 		all = append(all, outside(r, rise))

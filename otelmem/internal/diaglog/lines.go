@@ -1,6 +1,7 @@
 package diaglog
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -121,6 +122,17 @@ func (l *Log) Leak(o *attribution.Operation, examples []spanstats.Span) {
 		attrs = append(attrs, slog.String("trace_id", examples[0].Context.TraceID().String()))
 	}
 	l.write(warning(kindLeak, text+"; it "+o.Result.Reason, attrs...))
+}
+
+// GoroutineLeak is about goroutines that are suspected to leak.
+func (l *Log) GoroutineLeak(g *attribution.Goroutines) {
+	text := fmt.Sprintf("%d goroutines of %s, started by %s, are blocked at %s (%s); their number %s", g.Count, cmp.Or(g.Operation, "no operation"),
+		cmp.Or(g.Starter, "a library"), g.Place, g.Function, g.Result.Reason)
+	if g.Meaning != "" {
+		text += ": " + g.Meaning
+	}
+	l.write(warning(kindLeak, text,
+		slog.String("operation", g.Operation), slog.Int("goroutines", g.Count), slog.Float64("rate", g.Result.Slope)))
 }
 
 // LeakEnded is about an operation that was suspected to leak and no longer grows.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
@@ -24,7 +25,11 @@ const MaxLeakLinks = 32
 // links to spans of the operation: the marked ones, which a sampler keeps, and others,
 // which it may have dropped.
 func LeakSuspected(tracer trace.Tracer, o *attribution.Operation, now memstat.Snapshot, limit memstat.Limit, marked, others []spanstats.Span) {
-	options := []trace.SpanStartOption{trace.WithNewRoot(), trace.WithAttributes(leakAttributes(o, now, limit)...)}
+	emit(tracer, leakAttributes(o, now, limit), marked, others)
+}
+
+func emit(tracer trace.Tracer, attributes []attribute.KeyValue, marked, others []spanstats.Span) {
+	options := []trace.SpanStartOption{trace.WithNewRoot(), trace.WithAttributes(attributes...)}
 	// The best is last: of more links than the SDK's limit it drops the first.
 	for _, s := range slices.Backward(linked(marked, others)) {
 		options = append(options, trace.WithLinks(trace.Link{SpanContext: s.Context, Attributes: []attribute.KeyValue{
@@ -50,6 +55,16 @@ func leakAttributes(o *attribution.Operation, now memstat.Snapshot, limit memsta
 		kvs = append(kvs, attrs.SecondsToLimit.Float64(left.Seconds()), attrs.Limit.Int64(limit.Bytes))
 	}
 	return append(kvs, attrs.LiveError.Int64(int64(o.Usage.Error)))
+}
+
+// GoroutinesSuspected emits the event span of goroutines that are suspected to leak,
+// linked as that of [LeakSuspected].
+func GoroutinesSuspected(tracer trace.Tracer, g *attribution.Goroutines, marked, others []spanstats.Span) {
+	emit(tracer, []attribute.KeyValue{
+		attrs.Operation.String(g.Operation),
+		attrs.Sites.StringSlice([]string{fmt.Sprintf("%s %s %d goroutines", g.Function, g.Place, g.Count)}),
+		attrs.Evidence.String(strings.TrimSuffix(g.Result.Reason+": "+g.Meaning, ": ")),
+	}, marked, others)
 }
 
 // linked are the marked spans, and then the others up to a bound: the best first.

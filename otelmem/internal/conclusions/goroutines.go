@@ -1,0 +1,73 @@
+package conclusions
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+
+	"github.com/otelmem/otelmem-go/otelmem/report"
+)
+
+// goroutineBytes is the least that a goroutine holds: the stack that it starts with,
+// and what the runtime keeps of it. Bytes.
+const goroutineBytes = 8 << 10
+
+// rising are the groups of goroutines that become more.
+func rising(all []report.Goroutines) (groups []*report.Goroutines) {
+	for i := range all {
+		if all[i].GrowthPerMinute > 0 {
+			groups = append(groups, &all[i])
+		}
+	}
+	return groups
+}
+
+// belongs says whether an operation started the goroutines: by its name, or where no
+// tag covers it by its code.
+func belongs(g *report.Goroutines, o *report.Operation) bool {
+	if g.Operation != "" {
+		return g.Operation == o.Name
+	}
+	return o.By == report.ByCode && (g.Starter == o.Name || g.Function == o.Name)
+}
+
+// goroutineFact says how many there are, where they are blocked, and what it means.
+func goroutineFact(g *report.Goroutines) string {
+	fact := fmt.Sprintf("%d goroutines", g.Count)
+	if g.Starter != "" {
+		fact += " started by " + g.Starter
+	}
+	fact += fmt.Sprintf(", %+.0f/min, are blocked at %s (%s)", g.GrowthPerMinute, g.Place, g.Function)
+	if g.Meaning != "" {
+		fact += ": " + g.Meaning
+	}
+	return fact
+}
+
+// goroutines is about goroutines of an operation whose live bytes do not rise by
+// themselves.
+func goroutines(g *report.Goroutines, now time.Time) subject {
+	s := subject{
+		name: cmp.Or(g.Operation, g.Starter, g.Function),
+		fact: goroutineFact(g),
+		grew: fmt.Sprintf("%+.0f goroutines/min", g.GrowthPerMinute),
+	}
+	if g.Operation != "" {
+		s.fact = g.Operation + ": " + s.fact
+	}
+	if g.Suspected {
+		s.suspectedSince = g.Since
+	}
+	perGoroutine := float64(max(goroutineBytes, g.StackBytes/int64(max(1, g.Count))))
+	s.weight = g.GrowthPerMinute * minutes(g.Since, now) * perGoroutine
+	return s
+}
+
+// minutes is for how long something has grown, a quarter of a minute at least.
+func minutes(since, now time.Time) float64 {
+	const least = 0.25
+	if since.IsZero() {
+		return least
+	}
+	return max(least, now.Sub(since).Minutes())
+}
