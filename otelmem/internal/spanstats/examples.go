@@ -1,6 +1,7 @@
 package spanstats
 
 import (
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -59,11 +60,14 @@ func (e *Examples) keep(s *Span) {
 	wanted.spans = append([]Span{*s}, wanted.spans[:min(len(wanted.spans), examplesEach-1)]...)
 }
 
-// Renew says of which operations examples are wanted from now on, and of no other.
-// Those of operations that were wanted before stay remembered; refill allows some
-// more of them.
+// Renew says of which operations examples are wanted from now on. With refill, which
+// is for once a report interval, of these alone, and some more of each; without, of
+// these too. Examples of operations that stay wanted stay remembered.
 func (e *Examples) Renew(operations []string, refill bool) {
 	wanted := make(map[string]*exampleSpans)
+	if old := e.wanted.Load(); old != nil && !refill {
+		maps.Copy(wanted, *old)
+	}
 	for _, operation := range operations[:min(len(operations), examplesOf)] {
 		w := e.find(operation)
 		if w == nil || refill {
