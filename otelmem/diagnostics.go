@@ -39,6 +39,7 @@ type Diagnostics struct {
 	reader   *memstat.Reader
 	history  process.History
 	forecast process.Forecast
+	outside  process.Outside
 
 	// Its spans, its heap, its dumps.
 	hook   *spanhook.Hook
@@ -46,6 +47,8 @@ type Diagnostics struct {
 	spans  *spanstats.Recorder
 	heap   attribution.Tracker
 	dumper *dump.Dumper
+	// releaseTags says that nobody wants heap tags any more.
+	releaseTags func()
 
 	// What is said of them; meter and tracer are nil unless running.
 	log    *diaglog.Log
@@ -104,6 +107,7 @@ func New(opts ...Option) (*Diagnostics, error) {
 	if err := heaptag.Check(); err != nil {
 		d.parts.Disable("heap tags", err.Error())
 	}
+	d.releaseTags = heaptag.Activate()
 	return d, nil
 }
 
@@ -157,7 +161,7 @@ func (d *Diagnostics) newDumper() (err error) {
 }
 
 // Enabled says whether diagnostics are on.
-func (d *Diagnostics) Enabled() bool { return d.config.enabled }
+func (d *Diagnostics) Enabled() bool { return d != nil && d.config.enabled }
 
 // SpanProcessor wraps next, so that it gets spans with their growth. Give it to
 // sdktrace.WithSpanProcessor in next's place. It can be called for several next

@@ -77,7 +77,7 @@ func TestOffMeansNothing(t *testing.T) {
 			if err := d.Start(t.Context(), sdktrace.NewTracerProvider(), sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader))); err != nil {
 				t.Error(err)
 			}
-			ctx, end := d.Track(t.Context(), "job", "")
+			ctx, end := d.Track(t.Context(), "job")
 			end()
 			if ctx != t.Context() {
 				t.Error("Track changed the context")
@@ -173,7 +173,7 @@ func TestCategoriesAreBoundedAndTheOverflowIsVisible(t *testing.T) {
 	if n := len(sum.DataPoints); n > 52 {
 		t.Errorf("%d categories, want at most the bound and _overflow", n)
 	}
-	overflowed := metrics["otelmem.self.operations.overflowed"].Data.(metricdata.Sum[int64])
+	overflowed := metrics["otelmem.self.operation.overflowed"].Data.(metricdata.Sum[int64])
 	if len(overflowed.DataPoints) != 1 || overflowed.DataPoints[0].Value == 0 {
 		t.Errorf("the overflow is not visible: %+v", overflowed.DataPoints)
 	}
@@ -216,7 +216,7 @@ func TestTrackIsASpanOfItsOwn(t *testing.T) {
 	d := newDiagnostics(t)
 	tracer, exporter := start(t, d, nil)
 	ctx, parent := tracer.Start(t.Context(), "parent")
-	_, end := d.Track(ctx, "gun sync", "batch 12")
+	_, end := d.Track(ctx, "gun sync", Detail("batch 12"))
 	end()
 	end()
 	parent.End()
@@ -226,7 +226,7 @@ func TestTrackIsASpanOfItsOwn(t *testing.T) {
 	}
 	got := make(map[string]string)
 	for _, kv := range spans[0].Attributes {
-		got[string(kv.Key)] = kv.Value.String()
+		got[string(kv.Key)] = kv.Value.Emit()
 	}
 	if got["otelmem.category"] != "gun_sync" || got["otelmem.detail"] != "batch 12" {
 		t.Errorf("attributes: %v", got)

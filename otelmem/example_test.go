@@ -32,7 +32,7 @@ func Example() {
 	span.End()
 	for _, kv := range exporter.GetSpans()[0].Attributes {
 		if kv.Key == "otelmem.category" {
-			fmt.Println(kv.Value.String())
+			fmt.Println(kv.Value.Emit())
 		}
 	}
 	// Output: work
@@ -52,7 +52,7 @@ func ExampleDiagnostics_Track() {
 	defer func() { _ = mem.Shutdown(ctx) }()
 
 	for batch := range 3 {
-		_, end := mem.Track(ctx, "gun_sync", fmt.Sprint("batch ", batch))
+		_, end := mem.Track(ctx, "gun_sync", otelmem.Detail(fmt.Sprint("batch ", batch)))
 		// the work
 		end()
 	}

@@ -38,10 +38,14 @@ type Growth struct {
 	GCCycles int64
 
 	// StartedAs is the name that the span was started with; empty without
-	// [WithStacks], and for names after the first 1,000.
+	// [WithStacks], for names after the first 1,000, and cut after 256 bytes.
 	StartedAs string
-	// Stacks are where the span was started and ended; nil for most spans.
+	// Stacks are where the span was started and ended; nil for most spans. Those of a
+	// span with a parent in this process are in Inner of its local root, if that is
+	// in flight.
 	Stacks *Stacks
+	// Inner are some spans below this one, of which stacks were taken, at most 4.
+	Inner []InnerSpan
 
 	config    *config
 	nameOnce  sync.Once

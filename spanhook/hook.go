@@ -70,10 +70,14 @@ const entrySize = int64(unsafe.Sizeof(slot{})) + 32
 // Stats returns the hook's state. It locks one shard of the table at a time.
 func (h *Hook) Stats() Stats {
 	entries, slots := h.inFlight.size()
+	bytes := int64(slots) * entrySize
+	if h.sampler != nil {
+		bytes += h.sampler.bytes()
+	}
 	return Stats{
 		InFlight:  entries,
 		Untracked: h.pushedOut.Load(),
-		Bytes:     int64(slots) * entrySize,
+		Bytes:     bytes,
 		Disabled:  h.disabled.Load(),
 	}
 }
@@ -95,7 +99,7 @@ func (h *Hook) start(s sdktrace.ReadWriteSpan) {
 	}
 	e.reading = h.read()
 	parent := s.Parent()
-	e.localRoot = !parent.IsValid() || parent.IsRemote()
+	e.localRoot, e.parent = !parent.IsValid() || parent.IsRemote(), parent.SpanID()
 	e.sums = h.fairShare.advance(&e.reading, weight(e.localRoot))
 	added, pushed, roots := h.inFlight.add(&e, e.reading.Now-h.maxAge)
 	if !added && e.localRoot {
@@ -155,8 +159,12 @@ func (h *Hook) end(s sdktrace.ReadOnlySpan) (out sdktrace.ReadOnlySpan) {
 	}
 	if start.stacks != nil {
 		start.stacks.End = callStack()
-		g.Stacks = start.stacks
+		inner := InnerSpan{g.StartedAs, start.stacks}
+		if start.localRoot || !h.inFlight.giveToRoot(keyOf(s.Parent()), inner) {
+			g.Stacks = start.stacks
+		}
 	}
+	g.Inner = start.inner
 	out = measured
 	if several {
 		h.justEnded.add(measured)

@@ -47,8 +47,10 @@ type start struct {
 	reading   Reading
 	sums      sums
 	localRoot bool
-	name      *startName // nil unless stacks are taken
-	stacks    *Stacks    // nil for most
+	parent    trace.SpanID
+	name      *startName  // nil unless stacks are taken
+	stacks    *Stacks     // nil for most
+	inner     []InnerSpan // of a local root; none for most
 }
 
 type spanKey struct {
@@ -178,7 +180,7 @@ func (s *shard) remove(i int32, h uint64) {
 		s.slots[e.newer].older = e.older
 	}
 	delete(s.index, h)
-	e.span, e.stacks = nil, nil
+	e.span, e.stacks, e.inner = nil, nil, nil
 	e.newer = s.free
 	s.free = i
 }

@@ -93,3 +93,67 @@ func holds(stack []uintptr, function string) bool {
 		}
 	}
 }
+
+//go:noinline
+func outerSpan(ctx context.Context, tracer trace.Tracer) {
+	ctx, span := tracer.Start(ctx, "outer")
+	defer span.End()
+	ctx, between := tracer.Start(ctx, "between")
+	defer between.End()
+	for range 8 {
+		oneSpan(ctx, tracer, "inner")
+	}
+}
+
+func TestStacksOfInnerSpansAreTheLocalRoots(t *testing.T) {
+	var roots, others []*spanhook.Growth
+	sink := func(g *spanhook.Growth) {
+		if g.LocalRoot {
+			roots = append(roots, g)
+		} else if g.Stacks != nil {
+			others = append(others, g)
+		}
+	}
+	tracer := newTracer(spanhook.New(newProcess().read, spanhook.WithSink(sink), spanhook.WithStacks()))
+	outerSpan(t.Context(), tracer)
+	if len(roots) != 1 || len(roots[0].Inner) != 4 || len(others) != 0 {
+		t.Fatalf("%d roots, %d inner spans have stacks of their own, want one root with the stacks of 4", len(roots), len(others))
+	}
+	for _, inner := range roots[0].Inner {
+		if inner.StartedAs != "inner" || !holds(inner.Stacks.Start, "spanhook_test.oneSpan") || !holds(inner.Stacks.End, "spanhook_test.oneSpan") {
+			t.Errorf("an inner span is %q at %v, want inner in oneSpan", inner.StartedAs, inner.Stacks)
+		}
+	}
+	ctx, root := tracer.Start(t.Context(), "outer")
+	root.End()
+	oneSpan(ctx, tracer, "late")
+	if len(others) != 1 || others[0].StartedAs != "late" {
+		t.Errorf("%d spans have stacks of their own, want the one whose root has ended", len(others))
+	}
+}
+
+// A span's name can hold a whole request.
+func TestLongNamesAreNotKept(t *testing.T) {
+	hook := spanhook.New(newProcess().read, spanhook.WithStacks(), spanhook.WithSink(func(g *spanhook.Growth) {
+		if len(g.StartedAs) > 256 {
+			t.Errorf("the name has %d bytes, want 256 at most", len(g.StartedAs))
+		}
+	}))
+	tracer := newTracer(hook)
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	empty := hook.Stats().Bytes
+	for i := range 100 {
+		oneSpan(t.Context(), tracer, fmt.Sprint(i, strings.Repeat("x", 1<<20)))
+	}
+	counted := hook.Stats().Bytes - empty
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if held := int64(after.HeapAlloc) - int64(before.HeapAlloc); held > 10<<20 {
+		t.Errorf("%d bytes are held", held)
+	}
+	if counted < 100*256 || counted > 1<<20 {
+		t.Errorf("%d bytes are counted for 100 names, want 256 and some more for each", counted)
+	}
+}

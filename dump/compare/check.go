@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/pprof/profile"
+
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
 // values are the indexes of what is in use, in the values of a heap profile's
@@ -46,7 +48,7 @@ func Notes(base, current *profile.Profile) []string {
 		if len(p.Sample) == 0 {
 			notes = append(notes, p.name+" is empty: runtime.MemProfileRate was 0, or nothing was allocated yet")
 		}
-		if hasTagFrames(p.Profile) {
+		if hasTagFrames(p.Profile, heaptag.DispatchName()) {
 			notes = append(notes, p.name+" has no labels: it was written without them, and its metadata file is not beside it")
 		}
 	}

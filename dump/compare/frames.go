@@ -39,7 +39,7 @@ func sites(s *profile.Sample) (innermost, outermost site, ok bool) {
 	return innermost, outermost, ok
 }
 
-// isApplication is [appframe.IsApplication] for profiles of other programs. That one
+// isApplication is [appframe.MayBegin] for profiles of other programs. That one
 // knows from the build information of this program which modules have a name without
 // a dot. Here, a package without a dot is the application's unless its first folder
 // is one of the standard library.
@@ -48,7 +48,7 @@ func isApplication(function string) bool {
 	if found && !strings.ContainsAny(first, ".[(") && !standard[first] {
 		return true
 	}
-	return appframe.IsApplication(function)
+	return appframe.MayBegin(function)
 }
 
 // standard are the folders of the standard library that contain further packages.

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -37,7 +38,7 @@ func Read(path string) (*profile.Profile, error) {
 		return nil, err
 	}
 	metadata, err := dump.ReadMetadata(dump.MetadataPath(path))
-	tagged := hasTagFrames(p)
+	tagged := hasTagFrames(p, cmp.Or(metadata.Tags.Dispatch, heaptag.DispatchName()))
 	switch {
 	case errors.Is(err, fs.ErrNotExist), err != nil && !tagged:
 		return p, nil
@@ -114,12 +115,13 @@ func label(path string, data []byte, tags dump.Tags) (*profile.Profile, error) {
 	return p, nil
 }
 
-// hasTagFrames says whether samples still have the frames of heap tags. Adding the
+// hasTagFrames says whether samples still have the frames of heap tags: those of the
+// function dispatch. Adding the
 // labels removes these frames from the samples, but not the function's name from the
 // profile.
-func hasTagFrames(p *profile.Profile) bool {
+func hasTagFrames(p *profile.Profile, dispatch string) bool {
 	isTag := func(l profile.Line) bool {
-		return l.Function != nil && heaptag.IsDispatch(l.Function.Name)
+		return l.Function != nil && l.Function.Name == dispatch
 	}
 	return slices.ContainsFunc(p.Sample, func(s *profile.Sample) bool {
 		return slices.ContainsFunc(s.Location, func(l *profile.Location) bool { return slices.ContainsFunc(l.Line, isTag) })

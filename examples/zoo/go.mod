@@ -5,7 +5,7 @@ go 1.26.0
 replace github.com/otelmem/otelmem-go => ../..
 
 require (
-	github.com/otelmem/otelmem-go v0.0.0-00010101000000-000000000000
+	github.com/otelmem/otelmem-go v0.1.0
 	github.com/prometheus/client_golang v1.25.0
 	go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp v0.72.0
 	go.opentelemetry.io/otel v1.47.0

@@ -1,28 +1,63 @@
 package appframe
 
 import (
+	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"sync"
 )
 
-// dotlessModules are this program's modules whose path has no dot in its first
-// element, as is common for private ones. By name alone they look like packages of
-// the standard library.
-var dotlessModules = sync.OnceValue(func() []string {
+// thisProgram is known from the build information, which the linker stores in every
+// program, whatever its flags.
+var thisProgram = sync.OnceValue(func() *program {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return nil
+		info = new(debug.BuildInfo)
 	}
-	return dotless(info)
+	return newProgram(info)
 })
 
-func dotless(info *debug.BuildInfo) (paths []string) {
-	for _, module := range append([]*debug.Module{&info.Main}, info.Deps...) {
-		first, _, _ := strings.Cut(module.Path, "/")
-		if first != "" && first != "std" && !strings.Contains(first, ".") {
-			paths = append(paths, module.Path)
+// newProgram finds out which modules are the application's. Where the build did not
+// record the main module, as some build systems do not, all code is taken for the
+// application's that is neither this module's nor of the standard library.
+func newProgram(info *debug.BuildInfo) *program {
+	p := &program{modules: make(map[string]Kind), unknown: Dependency}
+	main := info.Main.Path
+	if main == "" {
+		p.unknown = Application
+	}
+	for _, module := range info.Deps {
+		p.modules[module.Path] = p.unknown
+		if isLocal(module) || main != "" && repository(module.Path) == repository(main) {
+			p.modules[module.Path] = Application
 		}
 	}
-	return paths
+	if main != "" {
+		p.modules[main] = Application
+	}
+	return p
+}
+
+// isLocal reports whether a module was built from a folder and not from a release:
+// one of a workspace, or one that is replaced by a path. Such code is developed
+// together with the application.
+func isLocal(module *debug.Module) bool {
+	if module.Replace == nil {
+		return module.Version == "(devel)"
+	}
+	path := module.Replace.Path
+	return strings.HasPrefix(path, "./") || strings.HasPrefix(path, "../") || filepath.IsAbs(path)
+}
+
+// repository returns the part of a module's path that its repository's modules
+// share: large programs have several modules in one. It is the host and the next
+// element, or two elements where the host is shared by many owners.
+func repository(module string) string {
+	elements := strings.SplitN(module, "/", 4)
+	n := 2
+	switch elements[0] {
+	case "github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "golang.org":
+		n = 3
+	}
+	return strings.Join(elements[:min(n, len(elements))], "/")
 }

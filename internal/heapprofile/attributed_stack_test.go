@@ -3,23 +3,46 @@ package heapprofile
 import (
 	"testing"
 
-	"github.com/otelmem/otelmem-go/internal/appframe"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
-// A generic function of the standard library allocates for its caller, which is
-// the line to show.
-func TestSiteIsTheCallerOfAGenericLibraryFunction(t *testing.T) {
-	var p attributedStack
-	for _, f := range []frame{
-		Owners(nil).newFrame("slices.Grow[go.shape.[]github.com/acme/shop.Item,go.shape.struct { Name string }]", "slices.go", 1),
-		Owners(nil).newFrame("github.com/acme/shop.(*Cart[go.shape.int]).Add", "cart.go", 12),
-		Owners(nil).newFrame("net/http.HandlerFunc.ServeHTTP", "server.go", 3),
-	} {
-		p.add(&f)
+// stackOf reads a stack whose frames are functions, the innermost first, each on the
+// line of its index.
+func stackOf(functions ...string) *attributedStack {
+	s := new(attributedStack)
+	for i, function := range functions {
+		f := Owners(nil).newFrame(function, "f.go", i)
+		s.add(&f)
 	}
-	if want := (appframe.Site{Function: "github.com/acme/shop.(*Cart[...]).Add", File: "cart.go", Line: 12}); p.site == nil || *p.site != want || *p.root != want {
-		t.Errorf("site %v, root %v, want %v", p.site, p.root, want)
+	return s
+}
+
+// This module's own tests are part of the application here, as examples are.
+const shop = "github.com/otelmem/otelmem-go/examples/shop"
+
+func TestSiteIsTheApplicationsLineWithTheDependencysBesideIt(t *testing.T) {
+	for name, c := range map[string]struct {
+		stack     *attributedStack
+		site, via int
+	}{
+		"the application allocates":  {stackOf("runtime.mallocgc", shop+".add", "net/http.HandlerFunc.ServeHTTP", "main.main"), 1, 1},
+		"a generic library function": {stackOf("slices.Grow[go.shape.[]github.com/acme/x.T]", shop+".(*Cart[go.shape.int]).Add"), 1, 1},
+		"a dependency":               {stackOf("bytes.growSlice", "example.com/b.F", "example.com/a.F", shop+".add", shop+".serve"), 3, 1},
+		"a dependency calls back":    {stackOf(shop+".inner", "example.com/a.F", shop+".outer"), 0, 0},
+		"dependencies alone":         {stackOf("runtime.mallocgc", "example.com/b.F", "example.com/a.F", "runtime.goexit"), 1, 1},
+		"a server alone":             {stackOf("bufio.NewReader", "github.com/gin-gonic/gin.New", "net/http.(*conn).serve"), 1, 1},
+		"the standard library alone": {stackOf("runtime.mallocgc", "bufio.NewReader", "net/http.(*conn).serve", "runtime.goexit"), 1, -1},
+		"this module for a library":  {stackOf("runtime.mallocgc", "maps.Clone", "github.com/otelmem/otelmem-go/spanhook.F", "example.com/a.F"), 3, 3},
+		"nothing but the runtime":    {stackOf("runtime.malg", "runtime.mstart"), 0, -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if c.stack.site == nil || c.stack.site.site.Line != c.site {
+				t.Errorf("the site is %+v, want frame %d", c.stack.site, c.site)
+			}
+			if via := c.stack.via; (via == nil) != (c.via < 0) || via != nil && via.site.Line != c.via {
+				t.Errorf("the dependency's line is %+v, want frame %d", via, c.via)
+			}
+		})
 	}
 }
 
@@ -36,7 +59,7 @@ func TestInnermostTagAndOwnerOfAStackCount(t *testing.T) {
 	} {
 		stack.add(&f)
 	}
-	if stack.tag != 3 || stack.owner != "inner" || stack.site.Line != 2 || stack.root.Line != 4 || stack.outermost != "runtime.goexit" {
+	if stack.tag != 3 || stack.owner != "inner" || stack.site.site.Line != 2 || stack.outermost != "runtime.goexit" {
 		t.Errorf("stack %+v", stack)
 	}
 }

@@ -53,6 +53,7 @@ func TestWhatIsCutOffIsNobodysHoweverItAllocates(t *testing.T) {
 		"strings": func() any { return holdStrings(10_000) },
 	} {
 		t.Run(name, func(t *testing.T) {
+			read(t) // the first reading remembers whose packages are whose
 			before := read(t)
 			held := make([]any, len(depths))
 			for i, frames := range depths {
@@ -162,4 +163,33 @@ func BenchmarkReadDeep(b *testing.B) {
 		})
 	}
 	runtime.KeepAlive(kept)
+}
+
+// Where positions are obfuscated, tags have no lines to be known by.
+func TestTagsOfTheFullProfileAreKnownByAddress(t *testing.T) {
+	sampleEverything(t)
+	block := []byte(nil)
+	heaptag.Do(903, func() { block = make([]byte, 3<<20) })
+	runtime.GC()
+	runtime.GC()
+	moved := func() (map[uintptr]heaptag.ID, error) {
+		byAddress, err := heaptag.ByReturnAddress()
+		others := make(map[uintptr]heaptag.ID)
+		for pc, id := range byAddress {
+			others[pc] = (id + 1) % heaptag.Count
+		}
+		return others, err
+	}
+	tags, err := moved()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := newSums()
+	if err := all.addFullProfile(tags, nil, runtime.MemProfileRate, stackDepth()); err != nil {
+		t.Fatal(err)
+	}
+	if u := all.profile().Tagged[904]; u == nil || u.Live < 3<<20 {
+		t.Errorf("the tag that the address stands for holds %+v, want 3 MiB", u)
+	}
+	runtime.KeepAlive(block)
 }

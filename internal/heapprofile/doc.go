@@ -1,7 +1,8 @@
 // Package heapprofile reads the runtime's heap profile by operation.
 //
 // [Read] adds up what is live and what was ever allocated, by the tags of package
-// heaptag, by functions that belong to one operation, and by the application's code.
+// heaptag, by functions that belong to one operation, and by the application's code:
+// the function that a server, a router or a wrapper of the application's own calls.
 // It forces no GC: figures are as of the last completed cycle or the one before it.
 // [Label] writes the same attribution into a profile file, as pprof labels.
 //

@@ -13,22 +13,28 @@ type Owners map[string]string
 
 // frame is what one frame of a stack contributes to the stack's attribution.
 type frame struct {
-	tag         heaptag.ID // of the call site; 0 for none
-	application bool
-	owner       string // operation that the function belongs to; "" for none
-	site        appframe.Site
+	tag      heaptag.ID // of the call site; 0 for none
+	kind     appframe.Kind
+	serves   bool   // as of [appframe.Serves]
+	passesOn bool   // as of [appframe.PassesOn], or part of the runtime or this module
+	owner    string // operation that the function belongs to; "" for none
+	site     appframe.Site
 }
 
 // newFrame recognizes a tag by its line. Its return address is not enough: the
-// compiler may emit a call twice, as it does for hot callees under PGO.
+// compiler may emit a call twice, as it does for hot callees under PGO. Where
+// positions were obfuscated the address is all there is.
 func (o Owners) newFrame(function, file string, line int) frame {
 	name := appframe.ShortName(function)
+	kind := appframe.Of(function)
 	f := frame{
-		application: appframe.IsApplication(function),
-		owner:       o[name],
-		site:        appframe.Site{Function: name, File: file, Line: line},
+		kind:     kind,
+		serves:   kind != appframe.Runtime && appframe.Serves(function),
+		passesOn: kind == appframe.Runtime || kind == appframe.Module || kind == appframe.Standard && appframe.PassesOn(function),
+		owner:    o[name],
+		site:     appframe.Site{Function: name, File: file, Line: line},
 	}
-	if heaptag.IsDispatch(function) {
+	if function == heaptag.DispatchName() && heaptag.LinesHold() {
 		f.tag, _ = heaptag.AtLine(line)
 	}
 	return f

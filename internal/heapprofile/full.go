@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"runtime/pprof"
+
+	"github.com/otelmem/otelmem-go/internal/heaptag"
+	"github.com/otelmem/otelmem-go/internal/pprofwire"
 )
 
 // Indexes of a sample's values in a heap profile. Counts and bytes are estimates of
@@ -19,25 +22,33 @@ const (
 // addFullProfile adds the profile up that runtime/pprof writes. Its stacks are four
 // times as deep as the records', or deeper by GODEBUG=profstackdepth. It goes through
 // it twice, because samples stand before the symbols that they refer to.
-func (all sums) addFullProfile(owners Owners, rate, depth int) error {
+func (all *sums) addFullProfile(tags map[uintptr]heaptag.ID, owners Owners, rate, depth int) error {
 	var zipped bytes.Buffer
 	if err := pprof.Lookup("heap").WriteTo(&zipped, 0); err != nil {
 		return fmt.Errorf("read the heap profile: %w", err)
 	}
-	each, err := topFields(zipped.Bytes())
+	each, err := pprofwire.TopFields(zipped.Bytes())
 	if err != nil {
 		return fmt.Errorf("read the heap profile: %w", err)
 	}
-	symbols := newSymbols()
-	if err := each(symbols.add); err != nil {
+	symbols := pprofwire.NewSymbols()
+	if err := each(symbols.Add); err != nil {
 		return fmt.Errorf("read the heap profile's symbols: %w", err)
 	}
-	frames := symbols.frames(owners)
-	err = each(func(f field) error {
-		if f.number != profileSample {
+	frames := pprofwire.Frames(symbols, owners.newFrame)
+	// A tag's frame is known by its return address, as in [frames], where the address is
+	// one of this process. That in a profile is the call's, one before it, and of the
+	// outermost line where some were inlined.
+	for id, lines := range frames {
+		if tag, ok := tags[uintptr(symbols.Address(id)+1)]; ok && len(lines) > 0 {
+			lines[len(lines)-1].tag = tag
+		}
+	}
+	err = each(func(f pprofwire.Field) error {
+		if f.Number != pprofwire.ProfileSample {
 			return nil
 		}
-		return all.addSample(f.bytes, frames, depth, rate)
+		return all.addSample(f.Bytes, frames, depth, rate)
 	})
 	if err != nil {
 		return fmt.Errorf("read the heap profile's samples: %w", err)
@@ -48,32 +59,32 @@ func (all sums) addFullProfile(owners Owners, rate, depth int) error {
 // addSample adds a sample, whose frames are given by location. Its values are
 // estimates already; the number of objects that were really sampled, on which the
 // variance depends, follows from them.
-func (all sums) addSample(sample []byte, frames map[uint64][]frame, depth, rate int) error {
+func (all *sums) addSample(sample []byte, frames map[uint64][]frame, depth, rate int) error {
 	var stack attributedStack
 	var values [valueCount]float64
 	n, height := 0, 0
 	size := 0.0 // of each object: pprof's label "bytes"
-	err := eachField(sample, func(f field) error {
-		switch f.number {
-		case sampleLocation:
-			return eachNumber(f, func(location uint64) {
+	err := pprofwire.EachField(sample, func(f pprofwire.Field) error {
+		switch f.Number {
+		case pprofwire.SampleLocation:
+			return pprofwire.EachNumber(f, func(location uint64) {
 				inlined := frames[location]
 				for i := range inlined {
 					stack.add(&inlined[i])
 				}
 				height += len(inlined)
 			})
-		case sampleValue:
-			return eachNumber(f, func(v uint64) {
+		case pprofwire.SampleValue:
+			return pprofwire.EachNumber(f, func(v uint64) {
 				if n < valueCount {
 					values[n] = float64(int64(v))
 					n++
 				}
 			})
-		case sampleLabel:
-			return eachField(f.bytes, func(f field) error {
-				if f.number == labelNum {
-					size = float64(int64(f.value))
+		case pprofwire.SampleLabel:
+			return pprofwire.EachField(f.Bytes, func(f pprofwire.Field) error {
+				if f.Number == pprofwire.LabelNum {
+					size = float64(int64(f.Value))
 				}
 				return nil
 			})

@@ -3,6 +3,8 @@ package heapprofile
 import (
 	"math"
 	"testing"
+
+	"github.com/otelmem/otelmem-go/internal/pprofwire"
 )
 
 // runtime/pprof writes whole objects, so that one sampled object near the rate
@@ -15,14 +17,14 @@ func TestBothWaysOfReadingStateTheSameError(t *testing.T) {
 			objects := uint64(float64(n) / -math.Expm1(-float64(size)/rate))
 			var sample []byte
 			for _, v := range []uint64{objects, uint64(estimated), objects, uint64(estimated)} {
-				sample = appendNumber(sample, sampleValue, v)
+				sample = pprofwire.AppendNumber(sample, pprofwire.SampleValue, v)
 			}
-			sample = appendBytes(sample, sampleLabel, appendNumber(nil, labelNum, uint64(size)))
-			all := make(sums)
+			sample = pprofwire.AppendBytes(sample, pprofwire.SampleLabel, pprofwire.AppendNumber(nil, pprofwire.LabelNum, uint64(size)))
+			all := newSums()
 			if err := all.addSample(sample, nil, 128, rate); err != nil {
 				t.Fatal(err)
 			}
-			for _, s := range all {
+			for _, s := range all.code {
 				if math.Abs(math.Sqrt(s.variance/want)-1) > 0.01 {
 					t.Errorf("%d objects of %d bytes: standard error %.0f, want %.0f", n, size, math.Sqrt(s.variance), math.Sqrt(want))
 				}

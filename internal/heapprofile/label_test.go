@@ -17,6 +17,7 @@ import (
 	"github.com/google/pprof/profile"
 
 	"github.com/otelmem/otelmem-go/internal/heaptag"
+	"github.com/otelmem/otelmem-go/internal/pprofwire"
 )
 
 // written is a raw heap profile of this process.
@@ -33,7 +34,7 @@ func written(tb testing.TB) []byte {
 
 func labelled(tb testing.TB, raw []byte, tags []*heaptag.Tag) []byte {
 	tb.Helper()
-	return labelledBy(tb, raw, Table{Layout: heaptag.Layout, Tags: tags})
+	return labelledBy(tb, raw, Table{Layout: heaptag.Layout, Dispatch: heaptag.DispatchName(), Tags: tags, StackDepth: 128})
 }
 
 func labelledBy(tb testing.TB, raw []byte, table Table) []byte {
@@ -63,7 +64,7 @@ func TestLabelledProfileHasEveryTagAndNoFrameOfIt(t *testing.T) {
 	for _, s := range p.Sample {
 		for _, location := range s.Location {
 			for _, line := range location.Line {
-				if heaptag.IsDispatch(line.Function.Name) {
+				if line.Function.Name == heaptag.DispatchName() {
 					t.Fatal("a tag's frame is left")
 				}
 			}
@@ -169,10 +170,10 @@ func TestProfileThatIsNoneIsAnError(t *testing.T) {
 	raw := written(t)
 	var cut bytes.Buffer
 	zip := gzip.NewWriter(&cut)
-	_, _ = zip.Write([]byte{profileSample<<3 | wireBytes, 100, 1, 2})
+	_, _ = zip.Write(pprofwire.AppendBytes(nil, pprofwire.ProfileSample, make([]byte, 100))[:4])
 	_ = zip.Close()
 	for name, data := range map[string][]byte{"empty": nil, "text": []byte("hello"), "half": raw[:len(raw)/2], "a field cut off": cut.Bytes()} {
-		if err := Label(bytes.NewReader(data), &bytes.Buffer{}, Table{Layout: heaptag.Layout}); err == nil {
+		if err := Label(bytes.NewReader(data), &bytes.Buffer{}, Table{Layout: heaptag.Layout, Dispatch: heaptag.DispatchName(), StackDepth: 128}); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
@@ -247,7 +248,7 @@ func BenchmarkManyStacks(b *testing.B) {
 		table.Functions = map[string]Owner{"github.com/otelmem/otelmem-go/internal/heapprofile.branch": {Operation: "branches", Category: "branches"}}
 		for name, f := range map[string]func() error{
 			"Read":         func() error { _, err := Read(nil); return err },
-			"Read in full": func() error { return make(sums).addFullProfile(nil, runtime.MemProfileRate, stackDepth()) },
+			"Read in full": func() error { return newSums().addFullProfile(nil, nil, runtime.MemProfileRate, stackDepth()) },
 			"pprof":        func() error { return pprof.Lookup("heap").WriteTo(&bytes.Buffer{}, 0) },
 			"Label":        func() error { return Label(bytes.NewReader(raw), &bytes.Buffer{}, table) },
 		} {
@@ -262,5 +263,18 @@ func BenchmarkManyStacks(b *testing.B) {
 			})
 		}
 		runtime.KeepAlive(kept)
+	}
+}
+
+// A file without what tells tags apart must not be passed off as labelled.
+func TestProfileThatCannotBeLabelledIsAnError(t *testing.T) {
+	raw := written(t)
+	for want, table := range map[string]Table{
+		"obfuscated":     {Dispatch: heaptag.DispatchName(), StackDepth: 128},
+		"MemProfileRate": {Layout: heaptag.Layout, Dispatch: heaptag.DispatchName()},
+	} {
+		if err := Label(bytes.NewReader(raw), &bytes.Buffer{}, table); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want one that says %q", err, want)
+		}
 	}
 }

@@ -16,7 +16,8 @@ type Profile struct {
 	Took time.Duration
 	// Tagged is the usage of each tag. Stacks without a tag are in Learned, by the
 	// operation that owns their innermost owned function, else in Code, by the
-	// application's outermost function ("" without application code).
+	// function that the operation begins with: the application's outermost below
+	// servers and wrappers, else a dependency's; "" without either.
 	Tagged  map[heaptag.ID]*Usage
 	Learned map[string]*Usage
 	Code    map[string]*Usage
@@ -48,13 +49,13 @@ func readBy(addresses func() (map[uintptr]heaptag.ID, error), owners Owners) (*P
 		return nil, ErrNoProfile
 	}
 	start := time.Now()
-	all := make(sums)
+	all := newSums()
 	if needsFull.Load() || !all.addRecords(newFrames(byAddress, owners), rate, depth) {
 		// Some stack fills its record and has no tag there. The full profile costs
 		// several times as much and has more frames.
 		needsFull.Store(true)
-		clear(all)
-		if err := all.addFullProfile(owners, rate, depth); err != nil {
+		all = newSums()
+		if err := all.addFullProfile(byAddress, owners, rate, depth); err != nil {
 			return nil, err
 		}
 	}

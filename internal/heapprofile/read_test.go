@@ -210,22 +210,22 @@ func TestUntaggedBytesBelongToTheOwnerOfTheirFunction(t *testing.T) {
 	sampleEverything(t)
 	kept := [][]byte{ownerOf(4 << 20)}
 	heaptag.Do(902, func() { kept = append(kept, ownerOf(2<<20)) })
-	for name, read := range map[string]func(sums, Owners) error{
-		"records": func(all sums, owners Owners) error {
+	for name, read := range map[string]func(*sums, Owners) error{
+		"records": func(all *sums, owners Owners) error {
 			byAddress, err := heaptag.ByReturnAddress()
 			for _, r := range readRecords() {
 				all.addRecord(&r, newFrames(byAddress, owners), runtime.MemProfileRate, stackDepth())
 			}
 			return err
 		},
-		"full profile": func(all sums, owners Owners) error {
-			return all.addFullProfile(owners, runtime.MemProfileRate, stackDepth())
+		"full profile": func(all *sums, owners Owners) error {
+			return all.addFullProfile(nil, owners, runtime.MemProfileRate, stackDepth())
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			runtime.GC()
 			runtime.GC()
-			all := make(sums)
+			all := newSums()
 			if err := read(all, Owners{"github.com/otelmem/otelmem-go/internal/heapprofile.ownerOf": "sync_stock"}); err != nil {
 				t.Fatal(err)
 			}

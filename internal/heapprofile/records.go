@@ -7,7 +7,7 @@ const recordFrames = len(runtime.StackRecord{}.Stack0)
 
 // addRecords adds the runtime's own records up. It stops and returns false at the
 // first stack that has no tag and is not known to its end.
-func (all sums) addRecords(fs *frames, rate, depth int) (whole bool) {
+func (all *sums) addRecords(fs *frames, rate, depth int) (whole bool) {
 	records := readRecords()
 	for i := range records {
 		if all.addRecord(&records[i], fs, rate, depth) {
@@ -19,7 +19,7 @@ func (all sums) addRecords(fs *frames, rate, depth int) (whole bool) {
 
 // addRecord reports whether the record's stack has no tag and may go on beyond its
 // last frame.
-func (all sums) addRecord(r *runtime.MemProfileRecord, fs *frames, rate, depth int) (cut bool) {
+func (all *sums) addRecord(r *runtime.MemProfileRecord, fs *frames, rate, depth int) (cut bool) {
 	pcs := r.Stack()
 	var stack attributedStack
 	for _, pc := range pcs {

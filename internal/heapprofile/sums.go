@@ -3,80 +3,110 @@ package heapprofile
 import (
 	"math"
 
-	"github.com/otelmem/otelmem-go/internal/appframe"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
 // key is what a sample's bytes are charged to: a tag, an operation that owns a
-// function, the application's outermost function, or nobody where the stack is too
-// deep. Of the fields only one is set; none stands for stacks without application
-// code.
+// function, or nobody where the stack is too deep. Of the fields only one is set.
 type key struct {
 	tag     heaptag.ID
 	owner   string
-	code    string
 	tooDeep bool
 }
 
-// sum adds up the samples of one key, in bytes; variance is that of live.
-type sum struct {
-	live, variance, allocated float64
-	sites                     map[appframe.Site]float64
+// sum adds up samples, in bytes; variance is that of live.
+type sum struct{ live, variance, allocated float64 }
+
+func (s *sum) add(other *sum) {
+	s.live += other.live
+	s.variance += other.variance
+	s.allocated += other.allocated
 }
 
-func (s *sum) usage() Usage {
-	return Usage{Live: s.live, Error: math.Sqrt(s.variance), Allocated: s.allocated, Sites: largest(s.sites)}
+func (s *sum) usage(sites []SiteBytes) *Usage {
+	return &Usage{Live: s.live, Error: math.Sqrt(s.variance), Allocated: s.allocated, Sites: largest(sites)}
 }
 
 // sums adds up a profile while it is read.
-type sums map[key]*sum
+type sums struct {
+	known map[key]*sum
+	code  map[calls]*sum // what has neither a tag nor an owner
+	lines map[line]float64
+}
+
+// line is a line and what was allocated there belongs to; its sums are live bytes.
+type line struct {
+	of        *sum
+	site, via *frame
+}
+
+func newSums() *sums {
+	return &sums{known: make(map[key]*sum), code: make(map[calls]*sum), lines: make(map[line]float64)}
+}
 
 // add charges one stack's bytes. cut says that the stack may go on beyond its
 // outermost known frame: without a tag, its bytes are then nobody's.
-func (all sums) add(stack *attributedStack, cut bool, live, variance, allocated float64) {
-	k := keyOf(stack, cut)
-	s := all[k]
-	if s == nil {
-		s = &sum{sites: make(map[appframe.Site]float64)}
-		all[k] = s
-	}
-	s.live += live
-	s.variance += variance
-	s.allocated += allocated
+func (all *sums) add(stack *attributedStack, cut bool, live, variance, allocated float64) {
+	s := all.of(stack, cut)
+	s.add(&sum{live, variance, allocated})
 	if live > 0 && stack.site != nil {
-		s.sites[*stack.site] += live
+		all.lines[line{s, stack.site, stack.via}] += live
 	}
 }
 
-func keyOf(stack *attributedStack, cut bool) key {
+func (all *sums) of(stack *attributedStack, cut bool) *sum {
 	switch {
 	case stack.tag != 0:
-		return key{tag: stack.tag}
+		return at(all.known, key{tag: stack.tag})
 	case cut:
-		return key{tooDeep: true}
+		return at(all.known, key{tooDeep: true})
 	case stack.owner != "":
-		return key{owner: stack.owner}
-	case stack.root != nil:
-		return key{code: stack.root.Function}
+		return at(all.known, key{owner: stack.owner})
 	}
-	return key{}
+	return at(all.code, stack.entry.path())
+}
+
+// at returns the sum of a key, made where there is none.
+func at[K comparable](sums map[K]*sum, k K) *sum {
+	s := sums[k]
+	if s == nil {
+		s = new(sum)
+		sums[k] = s
+	}
+	return s
 }
 
 // profile returns the sums by kind of key.
-func (all sums) profile() *Profile {
-	p := &Profile{Tagged: make(map[heaptag.ID]*Usage), Learned: make(map[string]*Usage), Code: make(map[string]*Usage)}
-	for k, s := range all {
-		u := s.usage()
-		switch {
-		case k.tooDeep:
-			p.TooDeep = u
-		case k.tag != 0:
-			p.Tagged[k.tag] = &u
-		case k.owner != "":
-			p.Learned[k.owner] = &u
-		default:
-			p.Code[k.code] = &u
+func (all *sums) profile() *Profile {
+	sites := make(map[*sum][]SiteBytes)
+	for l, live := range all.lines {
+		b := SiteBytes{Site: l.site.site, Live: live}
+		if l.via != nil && l.via != l.site {
+			b.Via = l.via.site
 		}
+		sites[l.of] = append(sites[l.of], b)
+	}
+	p := &Profile{Tagged: make(map[heaptag.ID]*Usage), Learned: make(map[string]*Usage), Code: make(map[string]*Usage)}
+	for k, s := range all.known {
+		switch u := s.usage(sites[s]); {
+		case k.tooDeep:
+			p.TooDeep = *u
+		case k.tag != 0:
+			p.Tagged[k.tag] = u
+		default:
+			p.Learned[k.owner] = u
+		}
+	}
+	graph := newCallGraph(all.code)
+	code := make(map[string]*sum)
+	codeSites := make(map[string][]SiteBytes)
+	for path, s := range all.code {
+		function := graph.entryOf(path)
+		at(code, function).add(s)
+		codeSites[function] = append(codeSites[function], sites[s]...)
+	}
+	for function, s := range code {
+		p.Code[function] = s.usage(codeSites[function])
 	}
 	return p
 }

@@ -26,7 +26,12 @@ type Usage struct {
 
 // SiteBytes is a line of code and how many bytes that it allocated are live.
 type SiteBytes struct {
+	// Site is the application's line nearest to the allocation; a dependency's, or
+	// the standard library's, where the application is not on the stack.
 	appframe.Site
+	// Via is the dependency's line through which most of it was allocated; zero where
+	// the application allocates itself.
+	Via  appframe.Site
 	Live float64
 }
 
@@ -35,26 +40,31 @@ func Sum(a, b *Usage) *Usage {
 	if a == nil || b == nil {
 		return cmp.Or(a, b)
 	}
-	sites := make(map[appframe.Site]float64)
-	for _, s := range slices.Concat(a.Sites, b.Sites) {
-		sites[s.Site] += s.Live
-	}
 	return &Usage{
 		Live:      a.Live + b.Live,
 		Error:     math.Hypot(a.Error, b.Error),
 		Allocated: a.Allocated + b.Allocated,
-		Sites:     largest(sites),
+		Sites:     largest(slices.Concat(a.Sites, b.Sites)),
 	}
 }
 
-// largest returns the sites with most live bytes, at most maxSites.
-func largest(live map[appframe.Site]float64) []SiteBytes {
-	sites := make([]SiteBytes, 0, len(live))
-	for site, bytes := range live {
-		sites = append(sites, SiteBytes{site, bytes})
+// largest adds up what has the same site, and returns those with most live bytes, at
+// most maxSites. It changes all's order.
+func largest(all []SiteBytes) []SiteBytes {
+	byLive := func(a, b SiteBytes) int {
+		return cmp.Or(cmp.Compare(b.Live, a.Live), cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Via.File, b.Via.File), cmp.Compare(a.Via.Line, b.Via.Line))
 	}
-	slices.SortFunc(sites, func(a, b SiteBytes) int {
-		return cmp.Or(cmp.Compare(b.Live, a.Live), cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
-	})
+	slices.SortFunc(all, byLive)
+	var sites []SiteBytes
+	index := make(map[appframe.Site]int)
+	for _, s := range all {
+		if i, ok := index[s.Site]; ok {
+			sites[i].Live += s.Live // its Via is the one of most bytes
+			continue
+		}
+		index[s.Site] = len(sites)
+		sites = append(sites, s)
+	}
+	slices.SortStableFunc(sites, byLive)
 	return slices.Clone(sites[:min(len(sites), maxSites)])
 }

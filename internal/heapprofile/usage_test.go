@@ -1,25 +1,24 @@
 package heapprofile
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 
 	"github.com/otelmem/otelmem-go/internal/appframe"
 )
 
-func at(line int, live float64) SiteBytes {
-	return SiteBytes{appframe.Site{Function: "main.f", File: "f.go", Line: line}, live}
+func onLine(line int, live float64) SiteBytes {
+	return SiteBytes{Site: appframe.Site{Function: "main.f", File: "f.go", Line: line}, Live: live}
 }
 
 func TestUsageOfBothTogether(t *testing.T) {
-	a := &Usage{Live: 100, Error: 3, Allocated: 1000, Sites: []SiteBytes{at(1, 60), at(2, 40)}}
-	b := &Usage{Live: 50, Error: 4, Allocated: 200, Sites: []SiteBytes{at(2, 50)}}
+	a := &Usage{Live: 100, Error: 3, Allocated: 1000, Sites: []SiteBytes{onLine(1, 60), onLine(2, 40)}}
+	b := &Usage{Live: 50, Error: 4, Allocated: 200, Sites: []SiteBytes{onLine(2, 50)}}
 	got := Sum(a, b)
 	if got.Live != 150 || got.Error != 5 || got.Allocated != 1200 {
 		t.Errorf("sum %+v, want 150 ± 5 live and 1200 allocated", got)
 	}
-	if want := []SiteBytes{at(2, 90), at(1, 60)}; !slices.Equal(got.Sites, want) {
+	if want := []SiteBytes{onLine(2, 90), onLine(1, 60)}; !slices.Equal(got.Sites, want) {
 		t.Errorf("sites %v, want %v", got.Sites, want)
 	}
 	if Sum(a, nil) != a || Sum(nil, b) != b || Sum(nil, nil) != nil {
@@ -28,33 +27,49 @@ func TestUsageOfBothTogether(t *testing.T) {
 }
 
 func TestOnlyTheLargestSitesAreKept(t *testing.T) {
-	live := make(map[appframe.Site]float64)
+	var all []SiteBytes
 	for line := range 20 {
-		live[at(line, 0).Site] = float64(line)
+		all = append(all, onLine(line, float64(line)))
 	}
-	if got, want := largest(live), []SiteBytes{at(19, 19), at(18, 18), at(17, 17), at(16, 16), at(15, 15)}; !slices.Equal(got, want) {
+	if got, want := largest(all), []SiteBytes{onLine(19, 19), onLine(18, 18), onLine(17, 17), onLine(16, 16), onLine(15, 15)}; !slices.Equal(got, want) {
 		t.Errorf("sites %v, want %v", got, want)
+	}
+}
+
+// One line of the application can allocate through many lines of its dependencies:
+// it is one site, shown with the largest of these.
+func TestSiteIsShownWithTheDependencysLineOfMostBytes(t *testing.T) {
+	through := func(line int, live float64) SiteBytes {
+		b := onLine(1, live)
+		b.Via = appframe.Site{Function: "lib.F", File: "lib.go", Line: line}
+		return b
+	}
+	want := through(7, 75)
+	if got := largest([]SiteBytes{through(5, 20), onLine(2, 45), through(7, 40), through(6, 15)}); len(got) != 2 || got[0] != want {
+		t.Errorf("sites %v, want %v first", got, want)
 	}
 }
 
 // A tag is certain however deep the stack is; what is inferred from functions needs
 // the whole stack.
 func TestWhoseBytesAre(t *testing.T) {
-	root := &appframe.Site{Function: "main.loop"}
-	for _, c := range []struct {
+	loop := entry{calls: calls{{site: appframe.Site{Function: "main.loop"}}}, n: 1}
+	for name, c := range map[string]struct {
 		stack attributedStack
 		cut   bool
-		want  key
+		of    func(*Profile) *Usage
 	}{
-		{attributedStack{tag: 7, owner: "sync", root: root}, true, key{tag: 7}},
-		{attributedStack{owner: "sync", root: root}, true, key{tooDeep: true}},
-		{attributedStack{owner: "sync", root: root}, false, key{owner: "sync"}},
-		{attributedStack{root: root}, false, key{code: "main.loop"}},
-		{attributedStack{}, false, key{}},
+		"a tag":             {attributedStack{tag: 7, owner: "sync", entry: loop}, true, func(p *Profile) *Usage { return p.Tagged[7] }},
+		"nobody":            {attributedStack{owner: "sync", entry: loop}, true, func(p *Profile) *Usage { return &p.TooDeep }},
+		"an operation":      {attributedStack{owner: "sync", entry: loop}, false, func(p *Profile) *Usage { return p.Learned["sync"] }},
+		"code":              {attributedStack{entry: loop}, false, func(p *Profile) *Usage { return p.Code["main.loop"] }},
+		"code without name": {attributedStack{}, false, func(p *Profile) *Usage { return p.Code[""] }},
 	} {
-		t.Run(fmt.Sprintf("%+v", c.want), func(t *testing.T) {
-			if got := keyOf(&c.stack, c.cut); got != c.want {
-				t.Errorf("charged to %+v, want %+v", got, c.want)
+		t.Run(name, func(t *testing.T) {
+			all := newSums()
+			all.add(&c.stack, c.cut, 8, 1, 9)
+			if u := c.of(all.profile()); u == nil || u.Live != 8 || u.Allocated != 9 {
+				t.Errorf("it holds %+v, want 8 of 9 bytes", u)
 			}
 		})
 	}

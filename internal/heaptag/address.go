@@ -2,6 +2,7 @@ package heaptag
 
 import (
 	"fmt"
+	"reflect"
 	"runtime"
 	"sync"
 )
@@ -33,6 +34,14 @@ func findAddresses(do func(ID, func())) (map[uintptr]ID, error) {
 	return found, nil
 }
 
+// own is dispatch. A program can have two copies of this module, as of a fork or of
+// another major version, each with a dispatch of its own.
+var own = runtime.FuncForPC(reflect.ValueOf(dispatch).Pointer())
+
+// DispatchName returns the full name of the function whose call sites are the tags,
+// as it stands in profiles of this program.
+func DispatchName() string { return own.Name() }
+
 // Check returns an error where tags cannot be told apart in this program.
 func Check() error {
 	_, err := ByReturnAddress()
@@ -46,7 +55,8 @@ func Check() error {
 func callerInDispatch() uintptr {
 	var pcs [8]uintptr
 	for _, pc := range pcs[:runtime.Callers(2, pcs[:])] {
-		if f := runtime.FuncForPC(pc - 1); f != nil && IsDispatch(f.Name()) {
+		// A function that was inlined into dispatch has its entry, but another name.
+		if f := runtime.FuncForPC(pc - 1); f != nil && f.Entry() == own.Entry() && f.Name() == own.Name() {
 			return pc
 		}
 	}

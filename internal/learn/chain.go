@@ -2,22 +2,18 @@ package learn
 
 import (
 	"runtime"
+	"slices"
 
 	"github.com/otelmem/otelmem-go/internal/appframe"
 )
 
-// maxChain bounds the functions of a chain.
-const maxChain = 8
-
 // Chain returns the application's functions that were on the stack from a span's
-// start to its end, the innermost first, at most 8. For an inner span, one that has a
-// parent in this process, it is only the first: those further out are the parent's.
-// It is nil where the span started and ended in different calls, as on two
-// goroutines. The stacks are as of [runtime.Callers] and must be whole: a stack that
-// was cut off says nothing about what lies beyond the cut.
-func Chain(start, end []uintptr, inner bool, application func(function string) bool) []string {
+// start to its end, the innermost first. They are none where the span started and
+// ended in different calls, as on two goroutines. The stacks are as of
+// [runtime.Callers]; whole is false where one is missing, since it was too deep: then
+// nothing is known of what ran the span.
+func Chain(start, end []uintptr, application func(function string) bool) (chain []string, whole bool) {
 	a, b := expand(start), expand(end)
-	var chain []string // the outermost first
 	for i := range min(len(a), len(b)) {
 		x, y := &a[len(a)-1-i], &b[len(b)-1-i]
 		if x.Function != y.Function {
@@ -30,18 +26,8 @@ func Chain(start, end []uintptr, inner bool, application func(function string) b
 			break // the call that the start and the end have in common
 		}
 	}
-	if len(chain) == 0 {
-		return nil
-	}
-	kept := maxChain
-	if inner {
-		kept = 1
-	}
-	out := make([]string, 0, kept)
-	for i := len(chain) - 1; i >= 0 && len(out) < kept; i-- {
-		out = append(out, chain[i])
-	}
-	return out
+	slices.Reverse(chain)
+	return chain, len(start) > 0 && len(end) > 0
 }
 
 func expand(stack []uintptr) []runtime.Frame {

@@ -25,6 +25,11 @@ func names(chain []string) []string {
 	return short
 }
 
+func chainOf(start, end []uintptr) []string {
+	chain, _ := learn.Chain(start, end, ours)
+	return names(chain)
+}
+
 //go:noinline
 func startIn() []uintptr { return callers() }
 
@@ -46,36 +51,31 @@ func calls() (start, end []uintptr) { return covered(func() {}) }
 
 func TestChainBeginsWithTheFunctionThatBothEndsShare(t *testing.T) {
 	start, end := covers()
-	if got := names(learn.Chain(start, end, false, ours)); len(got) < 2 || got[0] != "learn_test.covers" ||
+	if got := chainOf(start, end); len(got) < 2 || got[0] != "learn_test.covers" ||
 		got[1] != "learn_test.TestChainBeginsWithTheFunctionThatBothEndsShare" {
 		t.Errorf("chain %v, want covers and this test", got)
 	}
 	start, end = calls()
 	want := []string{"learn_test.covered", "learn_test.calls"}
-	if got := names(learn.Chain(start, end, false, ours)); len(got) < 2 || !slices.Equal(got[:2], want) {
+	if got := chainOf(start, end); len(got) < 2 || !slices.Equal(got[:2], want) {
 		t.Errorf("chain %v, want %v and this test", got, want)
-	}
-}
-
-func TestChainOfAnInnerSpanIsItsOwnFunctionOnly(t *testing.T) {
-	start, end := calls()
-	if got := names(learn.Chain(start, end, true, ours)); !slices.Equal(got, []string{"learn_test.covered"}) {
-		t.Errorf("chain %v", got)
 	}
 }
 
 func TestSpanThatEndsOnAnotherGoroutineHasNoChain(t *testing.T) {
 	start, ends := startIn(), make(chan []uintptr)
 	go func() { ends <- startIn() }()
-	if got := learn.Chain(start, <-ends, false, ours); got != nil {
-		t.Errorf("chain %v, want none", got)
+	if got, whole := learn.Chain(start, <-ends, ours); got != nil || !whole {
+		t.Errorf("chain %v, whole %v, want none that is whole", got, whole)
 	}
-	if got := learn.Chain(nil, start, false, ours); got != nil {
-		t.Errorf("chain %v of a stack that was too deep, want none", got)
+	for _, stacks := range [][2][]uintptr{{nil, start}, {start, nil}} {
+		if got, whole := learn.Chain(stacks[0], stacks[1], ours); got != nil || whole {
+			t.Errorf("chain %v, whole %v of a stack that was too deep, want none", got, whole)
+		}
 	}
 }
 
-func TestChainIsBounded(t *testing.T) {
+func TestChainIsNotCut(t *testing.T) {
 	var deep func(n int) (start, end []uintptr)
 	deep = func(n int) (start, end []uintptr) {
 		if n == 0 {
@@ -84,7 +84,7 @@ func TestChainIsBounded(t *testing.T) {
 		return deep(n - 1)
 	}
 	start, end := deep(30)
-	if got := learn.Chain(start, end, false, ours); len(got) != 8 {
-		t.Errorf("%d functions, want 8", len(got))
+	if got, whole := learn.Chain(start, end, ours); len(got) != 33 || !whole {
+		t.Errorf("%d functions, whole %v, want covers, 31 calls and this test", len(got), whole)
 	}
 }

@@ -33,7 +33,7 @@ func busy(b *testing.B, operations, dumps int) (*otelmem.Diagnostics, *http.Serv
 	b.Cleanup(func() { _ = mem.Shutdown(context.Background()) })
 	for i := range operations {
 		name := fmt.Sprint("operation ", i)
-		ctx, end := mem.Track(context.Background(), name, "")
+		ctx, end := mem.Track(context.Background(), name)
 		otelmem.Do(ctx, name, func(context.Context) { sink = append(sink, make([]byte, 600<<10)) })
 		end()
 	}

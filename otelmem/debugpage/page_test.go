@@ -50,7 +50,7 @@ var hostile = []string{
 // work does hostile things.
 func work(mem *otelmem.Diagnostics) {
 	for _, name := range hostile {
-		ctx, end := mem.Track(context.Background(), name, name)
+		ctx, end := mem.Track(context.Background(), name, otelmem.Detail(name))
 		otelmem.Do(ctx, name, func(context.Context) {})
 		end()
 	}

@@ -60,7 +60,7 @@ func TestCallsHoldWhatTheyKeepByTheirMethod(t *testing.T) {
 	s := &stream{ctx: t.Context()}
 	if err := intercept(t, s, &grpc.StreamServerInfo{FullMethod: "/shop.Orders/Watch"}, func(_ any, s grpc.ServerStream) error {
 		done := make(chan struct{})
-		otelmem.Go(s.Context(), "", func(context.Context) { // the stream's context carries the operation
+		otelmem.Go(s.Context(), func(context.Context) { // the stream's context carries the operation
 			streamed = make([]byte, size)
 			close(done)
 		})

@@ -55,7 +55,7 @@ func TestExportersFollowTheEnvironment(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, end := sdk.Diagnostics.Track(t.Context(), "job", "")
+			_, end := sdk.Diagnostics.Track(t.Context(), "job")
 			end()
 			shutdown(t, sdk)
 			if got := len(receiver.SpansNamed("job")) > 0; got != test.spans {

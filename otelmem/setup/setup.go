@@ -83,7 +83,7 @@ func (sdk *SDK) start(ctx context.Context, c *config) error {
 
 func (sdk *SDK) build(ctx context.Context, c *config) error {
 	res, err := resource.New(ctx,
-		resource.WithService(), resource.WithTelemetrySDK(), resource.WithHost(), resource.WithProcessPID(),
+		withService(), resource.WithTelemetrySDK(), resource.WithHost(), resource.WithProcessPID(),
 		resource.WithAttributes(c.attributes...), resource.WithFromEnv())
 	if err != nil && !errors.Is(err, resource.ErrPartialResource) {
 		return fmt.Errorf("describe this process: %w", err)

@@ -7,7 +7,7 @@ replace github.com/otelmem/otelmem-go => ../../..
 require (
 	github.com/chromedp/cdproto v0.159.0
 	github.com/chromedp/chromedp v0.23.0
-	github.com/otelmem/otelmem-go v0.0.0-00010101000000-000000000000
+	github.com/otelmem/otelmem-go v0.1.0
 	go.opentelemetry.io/otel/sdk v1.47.0
 )
 

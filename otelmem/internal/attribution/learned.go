@@ -12,11 +12,26 @@ import (
 
 // Learn takes in a span that ended, of which stacks may have been taken.
 func (t *Tracker) Learn(operation string, g *spanhook.Growth) {
-	span := learn.Span{StartName: g.StartedAs, Operation: operation}
-	if g.Stacks != nil {
-		span.Chain = learn.Chain(g.Stacks.Start, g.Stacks.End, !g.LocalRoot, appframe.IsApplication)
+	if !g.LocalRoot {
+		chain, _ := chainOf(g.Stacks) // its local root is not known
+		t.learner.AddInner(g.StartedAs, "", chain)
+		return
 	}
+	span := learn.Span{StartName: g.StartedAs, Operation: operation, Sampled: g.Stacks != nil}
+	span.Chain, span.Whole = chainOf(g.Stacks)
 	t.learner.Add(span)
+	for _, inner := range g.Inner {
+		chain, _ := chainOf(inner.Stacks)
+		t.learner.AddInner(inner.StartedAs, operation, chain)
+	}
+}
+
+// chainOf returns none for nil.
+func chainOf(stacks *spanhook.Stacks) (chain []string, whole bool) {
+	if stacks == nil {
+		return nil, false
+	}
+	return learn.Chain(stacks.Start, stacks.End, appframe.MayBegin)
 }
 
 // Functions returns the functions that were learned to belong to one operation,
@@ -37,8 +52,8 @@ func (t *Tracker) Functions(categoryOf CategoryOf) map[string]dump.Owner {
 }
 
 // relearn returns the functions that belong to one operation. Where they changed,
-// bytes move from one series to another: the points so far say nothing about those
-// to come, and such a series starts anew.
+// bytes move to an operation: the points so far say nothing about those to come, and
+// its series starts anew. So does a series that loses bytes, when it is read.
 func (t *Tracker) relearn() heapprofile.Owners {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -58,7 +73,7 @@ func (t *Tracker) relearn() heapprofile.Owners {
 		}
 	}
 	for k, f := range t.followed {
-		if moved[k] || k.code && len(moved) > 0 {
+		if moved[k] {
 			f.series = verdict.NewSeries(0)
 		}
 	}

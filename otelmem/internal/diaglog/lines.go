@@ -7,7 +7,6 @@ import (
 	"time"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
-	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 
 	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/internal/memstat"
@@ -124,6 +123,12 @@ func (l *Log) Leak(o *attribution.Operation, examples []spanstats.Span) {
 	l.write(warning(kindLeak, text+"; it "+o.Result.Reason, attrs...))
 }
 
+// LeakEnded is about an operation that was suspected to leak and no longer grows.
+func (l *Log) LeakEnded(o *attribution.Operation) {
+	l.write(info(kindLeak, o.Name+" is no longer suspected to leak: it "+o.Result.Reason,
+		slog.String("operation", o.Name), slog.String("category", o.Category)))
+}
+
 // Dump is about a heap profile, or a threshold. What failed, and what an earlier
 // process left when it was killed, is a warning.
 func (l *Log) Dump(e dump.Event) {
@@ -196,7 +201,7 @@ func queryOf(s sdktrace.ReadOnlySpan) string {
 	query := ""
 	for _, kv := range s.Attributes() {
 		switch kv.Key {
-		case semconv.URLQueryKey:
+		case "url.query":
 			return kv.Value.AsString()
 		case "http.target":
 			_, query, _ = strings.Cut(kv.Value.AsString(), "?")

@@ -103,7 +103,7 @@ func TestRecordsHaveALevelAndAttributes(t *testing.T) {
 		Name: "GET /api/records", Category: "api_records",
 		Usage: heapprofile.Usage{Live: 60 << 20, Error: 5 << 20, Sites: []heapprofile.SiteBytes{{
 			Site: appframe.Site{Function: "main.makeRecord", File: "service.go", Line: 60}}}},
-		Result: verdict.Result{Slope: 1000, Reason: "grows"},
+		Result: verdict.Result{Reason: "grows", Evidence: verdict.Evidence{Slope: 1000}},
 	}
 	for name, test := range map[string]struct {
 		write func(*Log)
