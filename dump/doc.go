@@ -16,7 +16,8 @@
 // is crossed. A profile is written early, once, if memory will reach the limit
 // within twice the time that writing takes, judged by its growth in the last four
 // seconds. If the memory left below the limit, or the space left on disk, is less
-// than writing costs, no profile is written; the event span is sent all the same.
+// than writing costs, no profile is written; the event span is sent all the same. Too
+// little space on disk counts as a failure, too little memory does not.
 //
 // Memory means the resident set. With GOGC=off and GOMEMLIMIT, where the heap
 // always grows up to the limit, it means what was live after the last GC cycle,

@@ -49,10 +49,17 @@ func (d *Dumper) dump(ctx context.Context, event Event, metadata *Metadata) ([]E
 	defer d.unlockWriting()
 	// Memory is read again, since waiting may have taken a while.
 	used := usage(d.read(), d.limit, gcOff())
-	free, known := freeDisk(existingFolder(d.dir))
-	if why := shortage(used, d.limit, free, known, profileStacks()); why != "" {
+	stacks := profileStacks()
+	if why := memoryShortage(used, d.limit, stacks); why != "" {
 		event.Kind, event.Text = Skipped, why
 		return []Event{event}, fmt.Errorf("write a heap profile: %w: %s", errNoHeadroom, why)
+	}
+	free, known := freeDisk(existingFolder(d.dir))
+	if why := diskShortage(free, known, stacks); why != "" {
+		// A failure, since it lasts until somebody makes space.
+		err := fmt.Errorf("write a heap profile to %s: %w: %s", d.dir, errNoHeadroom, why)
+		event.Kind, event.Err, event.Text = Failed, err, err.Error()
+		return []Event{event}, err
 	}
 	file, err := d.writeWithSpan(ctx, &event, metadata)
 	if err != nil {
@@ -83,7 +90,7 @@ func (d *Dumper) writeWithSpan(ctx context.Context, event *Event, metadata *Meta
 	metadata.Time = time.Now().UTC()
 	metadata.Host = d.host
 	metadata.Tags.Functions = d.askFunctions()
-	span := d.currentEventSpans().startWriting(ctx, metadata, event.Memory, d.limit)
+	span := d.currentEventSpans().startWriting(ctx, metadata)
 	event.SpanContext = span.SpanContext()
 	if parent := trace.SpanContextFromContext(ctx); parent.IsValid() {
 		metadata.setSpan(parent)
@@ -91,7 +98,7 @@ func (d *Dumper) writeWithSpan(ctx context.Context, event *Event, metadata *Meta
 		metadata.setSpan(event.SpanContext)
 	}
 	file, err := d.writeSafely(baseName(subject(metadata.Reason, metadata.Detail, event.Threshold), metadata.Time), metadata)
-	endWriting(span, file, err)
+	endWriting(span, file, event.Memory, d.limit, err)
 	return file, err
 }
 

@@ -15,9 +15,10 @@ const (
 	Crossed Kind = "crossed"
 	// Written: a profile is on disk.
 	Written Kind = "written"
-	// Skipped: a profile was not written, on purpose; Text says why.
+	// Skipped: a profile was not written, since memory would not suffice or another one
+	// is being written; Text says why.
 	Skipped Kind = "skipped"
-	// Failed: a profile could not be written, or something beside it failed (then
+	// Failed: a profile could not be written, as on a full disk, or something beside it failed (then
 	// Reason is empty); Err says why.
 	Failed Kind = "failed"
 	// UncleanExit: an earlier process ended above a threshold, without Shutdown.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -29,27 +30,30 @@ type eventSpans struct {
 }
 
 func newEventSpans(tp trace.TracerProvider) *eventSpans {
-	s := &eventSpans{tracer: tp.Tracer(attrs.ScopeEvents), flush: func(context.Context) error { return nil }}
+	s := &eventSpans{tracer: attrs.Tracer(tp, attrs.ScopeEvents), flush: func(context.Context) error { return nil }}
 	if f, ok := tp.(interface{ ForceFlush(context.Context) error }); ok {
 		s.flush = f.ForceFlush
 	}
 	return s
 }
 
-// crossed emits the event span of a crossing. The context that it returns carries
-// the span. waitSent waits until the span was sent, at most flushTimeout. Its error is
+// crossed emits the event span of a crossing. suspects are the best first. The
+// context that it returns carries the span. waitSent waits until the span was sent, at most flushTimeout. Its error is
 // only reported: the profile is written all the same.
 func (s *eventSpans) crossed(ctx context.Context, d decision, memory Memory, limit Limit, suspects []Suspect) (_ context.Context, waitSent func() error) {
+	// The most important attributes are first: of more than the SDK's limit it drops the
+	// last.
 	options := []trace.SpanStartOption{
 		trace.WithNewRoot(),
+		trace.WithAttributes(attrs.ThresholdText.String(d.threshold.Text)),
 		trace.WithAttributes(memoryAttributes(memory, limit)...),
 		trace.WithAttributes(
-			attrs.Threshold.Int64(d.threshold.Bytes),
-			attrs.ThresholdText.String(d.threshold.Text),
 			attrs.Predicted.Bool(d.predicted),
+			attrs.Threshold.Int64(d.threshold.Bytes),
 		),
 	}
-	for _, suspect := range suspects {
+	// The best suspect is last: of more links than the SDK's limit it drops the first.
+	for _, suspect := range slices.Backward(suspects) {
 		options = append(options, trace.WithLinks(trace.Link{
 			SpanContext: suspect.SpanContext,
 			Attributes: []attribute.KeyValue{
@@ -94,21 +98,22 @@ func (s *eventSpans) send(span trace.Span) (err error) {
 
 // startWriting starts the span of a profile that is about to be written, a child of
 // the span in ctx if there is one.
-func (s *eventSpans) startWriting(ctx context.Context, metadata *Metadata, memory Memory, limit Limit) trace.Span {
+func (s *eventSpans) startWriting(ctx context.Context, metadata *Metadata) trace.Span {
 	_, span := s.tracer.Start(ctx, attrs.EventHeapProfileWritten,
-		trace.WithAttributes(attrs.Reason.String(metadata.Reason)),
-		trace.WithAttributes(memoryAttributes(memory, limit)...))
+		trace.WithAttributes(attrs.DumpReason.String(metadata.Reason)))
 	return span
 }
 
-// endWriting ends that span.
-func endWriting(span trace.Span, file File, err error) {
+// endWriting ends that span. The path of the profile comes before the rest: of more
+// attributes than the SDK's limit it drops the last.
+func endWriting(span trace.Span, file File, memory Memory, limit Limit, err error) {
 	if err != nil {
 		span.RecordError(err)
 		span.SetStatus(codes.Error, err.Error())
 	} else {
 		span.SetAttributes(attrs.DumpPath.String(file.Path), attrs.DumpSize.Int64(file.Size))
 	}
+	span.SetAttributes(memoryAttributes(memory, limit)...)
 	span.End()
 }
 

@@ -82,7 +82,7 @@ func TestCrossingSendsItsEventBeforeItWritesTheProfile(t *testing.T) {
 		}
 		want(t, spans[0].Attributes, attrs.Threshold.Int64(128*textfmt.MiB), attrs.ThresholdText.String("128MiB"), attrs.Predicted.Bool(false),
 			attrs.RSS.Int64(130*textfmt.MiB), attrs.Heap.Int64(130*textfmt.MiB), attrs.External.Int64(0), attrs.Limit.Int64(textfmt.GiB))
-		want(t, spans[1].Attributes, attrs.Reason.String(ReasonThreshold), attrs.DumpPath.String(file.Path))
+		want(t, spans[1].Attributes, attrs.DumpReason.String(ReasonThreshold), attrs.DumpPath.String(file.Path))
 		if len(spans[0].Links) != MaxSuspects || !spans[0].Links[0].SpanContext.Equal(suspect) {
 			t.Fatalf("%d links, want %d to the suspect", len(spans[0].Links), MaxSuspects)
 		}
@@ -205,7 +205,7 @@ func TestManualDumpIsAChildOfItsCaller(t *testing.T) {
 	if len(spans) != 2 || spans[0].Parent.SpanID() != caller.SpanContext().SpanID() || spans[1].Parent.IsValid() {
 		t.Fatalf("spans %v, want a child of the caller and a root", spans.Snapshots())
 	}
-	want(t, spans[0].Attributes, attrs.Reason.String(ReasonManual), attrs.DumpPath.String(file.Path))
+	want(t, spans[0].Attributes, attrs.DumpReason.String(ReasonManual), attrs.DumpPath.String(file.Path))
 	for path, trace := range map[string]trace.TraceID{
 		file.MetadataPath:  caller.SpanContext().TraceID(),
 		alone.MetadataPath: spans[1].SpanContext.TraceID(),
@@ -231,4 +231,34 @@ func TestFailedDumpHasAFailedSpan(t *testing.T) {
 			t.Errorf("spans %v, want the profile's to have failed", spans.Snapshots())
 		}
 	})
+}
+
+// The SDK drops the first links and the last attributes of more than it keeps.
+func TestSmallLimitsKeepTheBestSuspectAndThePath(t *testing.T) {
+	exporter := tracetest.NewInMemoryExporter()
+	limits := sdktrace.NewSpanLimits()
+	limits.LinkCountLimit, limits.AttributeCountLimit = 1, 2
+	tp := sdktrace.NewTracerProvider(sdktrace.WithSyncer(exporter), sdktrace.WithRawSpanLimits(limits))
+	events := newEventSpans(tp)
+	suspect := func(id byte) Suspect {
+		return Suspect{SpanContext: trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{id}, SpanID: trace.SpanID{id}})}
+	}
+	memory := Memory{RSS: 3 * textfmt.GiB}
+	ctx, waitSent := events.crossed(t.Context(), decision{threshold: Threshold{Bytes: 2 * textfmt.GiB, Text: "2GiB"}}, memory, Limit{},
+		[]Suspect{suspect(1), suspect(2), suspect(3)})
+	if err := waitSent(); err != nil {
+		t.Fatal(err)
+	}
+	span := events.startWriting(ctx, &Metadata{Reason: ReasonThreshold})
+	endWriting(span, File{Path: "/dumps/a.pb.gz", Size: 5}, memory, Limit{}, nil)
+
+	spans := exporter.GetSpans()
+	if len(spans) != 2 || len(spans[0].Links) != 1 || !spans[0].Links[0].SpanContext.Equal(suspect(1).SpanContext) {
+		t.Fatalf("spans %v, want one link, to the first suspect", spans.Snapshots())
+	}
+	want(t, spans[0].Attributes, attrs.ThresholdText.String("2GiB"), attrs.RSS.Int64(3*textfmt.GiB))
+	want(t, spans[1].Attributes, attrs.DumpReason.String(ReasonThreshold), attrs.DumpPath.String("/dumps/a.pb.gz"))
+	if scope := spans[0].InstrumentationScope; scope.Version != attrs.Version || scope.SchemaURL != attrs.SchemaURL {
+		t.Errorf("scope %+v", scope)
+	}
 }

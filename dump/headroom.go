@@ -29,17 +29,22 @@ func profileStacks() int64 {
 	return int64(n)
 }
 
-// shortage says why there is not enough headroom to write a profile now, below the
-// memory limit or on disk; empty if there is enough.
-func shortage(used int64, limit Limit, free int64, freeKnown bool, stacks int64) string {
-	memory := memoryBase + stacks*memoryPerStack
-	if left := limit.Bytes - used; limit.Bytes > 0 && left < memory {
+// memoryShortage says why there is not enough memory left below the limit to write a
+// profile now; empty if there is enough.
+func memoryShortage(used int64, limit Limit, stacks int64) string {
+	needed := memoryBase + stacks*memoryPerStack
+	if left := limit.Bytes - used; limit.Bytes > 0 && left < needed {
 		return fmt.Sprintf("writing it takes about %s of memory and %s are left below the limit",
-			textfmt.Size(memory), textfmt.Size(max(0, left)))
+			textfmt.Size(needed), textfmt.Size(max(0, left)))
 	}
-	disk := diskBase + stacks*diskPerStack
-	if freeKnown && free < disk {
-		return fmt.Sprintf("it takes about %s on disk and %s are free", textfmt.Size(disk), textfmt.Size(free))
+	return ""
+}
+
+// diskShortage says why there is not enough space on disk; empty if there is enough, or
+// if it is not known how much is free.
+func diskShortage(free int64, known bool, stacks int64) string {
+	if needed := diskBase + stacks*diskPerStack; known && free < needed {
+		return fmt.Sprintf("it takes about %s on disk and %s are free", textfmt.Size(needed), textfmt.Size(free))
 	}
 	return ""
 }

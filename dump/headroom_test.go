@@ -6,27 +6,41 @@ import (
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
-func TestShortage(t *testing.T) {
+func TestMemoryShortage(t *testing.T) {
 	limit := Limit{Bytes: textfmt.GiB}
 	for name, test := range map[string]struct {
-		used, free int64
-		known      bool
-		limit      Limit
-		short      bool
+		used  int64
+		limit Limit
+		short bool
 	}{
-		"room for all":             {textfmt.GiB / 2, textfmt.GiB, true, limit, false},
-		"no limit":                 {100 * textfmt.GiB, textfmt.GiB, true, Limit{}, false},
-		"close to the limit":       {textfmt.GiB - 10*textfmt.MiB, textfmt.GiB, true, limit, true},
-		"just enough memory":       {textfmt.GiB - 4*textfmt.MiB - 15_000_000, textfmt.GiB, true, limit, false},
-		"a byte too little memory": {textfmt.GiB - 4*textfmt.MiB - 15_000_000 + 1, textfmt.GiB, true, limit, true},
-		"just enough disk":         {0, textfmt.MiB + 1_500_000, true, limit, false},
-		"a byte too little disk":   {0, textfmt.MiB + 1_500_000 - 1, true, limit, true},
-		"beyond the limit":         {2 * textfmt.GiB, textfmt.GiB, true, limit, true},
-		"disk full":                {0, 100, true, limit, true},
-		"disk of unknown capacity": {0, 0, false, limit, false},
+		"room for all":       {textfmt.GiB / 2, limit, false},
+		"no limit":           {100 * textfmt.GiB, Limit{}, false},
+		"close to the limit": {textfmt.GiB - 10*textfmt.MiB, limit, true},
+		"just enough":        {textfmt.GiB - 4*textfmt.MiB - 15_000_000, limit, false},
+		"a byte too little":  {textfmt.GiB - 4*textfmt.MiB - 15_000_000 + 1, limit, true},
+		"beyond the limit":   {2 * textfmt.GiB, limit, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if why := shortage(test.used, test.limit, test.free, test.known, 25_000); (why != "") != test.short {
+			if why := memoryShortage(test.used, test.limit, 25_000); (why != "") != test.short {
+				t.Errorf("shortage %q, want one: %t", why, test.short)
+			}
+		})
+	}
+}
+
+func TestDiskShortage(t *testing.T) {
+	for name, test := range map[string]struct {
+		free  int64
+		known bool
+		short bool
+	}{
+		"just enough":       {textfmt.MiB + 1_500_000, true, false},
+		"a byte too little": {textfmt.MiB + 1_500_000 - 1, true, true},
+		"full":              {0, true, true},
+		"unknown capacity":  {0, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if why := diskShortage(test.free, test.known, 25_000); (why != "") != test.short {
 				t.Errorf("shortage %q, want one: %t", why, test.short)
 			}
 		})

@@ -7,6 +7,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/verdict"
 	"github.com/otelmem/otelmem-go/otelmem/internal/telemetry"
 )
 
@@ -15,8 +16,8 @@ import (
 const logDelay = time.Second
 
 // runBackground works until stop is closed: each second it writes the lines that
-// wait and takes a point of history; each report interval it reads the heap
-// profile and writes the periodic lines.
+// wait and takes a point of history; when a reading is due (see nextReading) it reads
+// the heap profile; each report interval it writes the periodic lines.
 func (d *Diagnostics) runBackground(stop <-chan struct{}, events trace.Tracer) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -27,8 +28,9 @@ func (d *Diagnostics) runBackground(stop <-chan struct{}, events trace.Tracer) {
 	defer soon.Stop()
 	periodic := time.NewTicker(d.config.reportInterval)
 	defer periodic.Stop()
+	reading := time.NewTimer(d.nextReading())
+	defer reading.Stop()
 	last := d.baseline
-	d.forecast.Add(last)
 	d.history.Add(last)
 	for {
 		select {
@@ -40,39 +42,63 @@ func (d *Diagnostics) runBackground(stop <-chan struct{}, events trace.Tracer) {
 		case <-soon.C:
 			d.history.Add(d.reader.Fresh())
 			d.logWaiting()
+		case <-reading.C:
+			d.spans.Drain()
+			d.readMemory(events, d.reader.Fresh())
+			reading.Reset(d.nextReading())
 		case <-periodic.C:
 			now := d.reader.Fresh()
-			d.forecast.Add(now)
 			d.spans.Drain()
-			d.readHeap(events, now)
 			d.logWaiting()
 			d.log.Periodic(last, now)
 			d.logSummary()
+			d.wantExamples(true)
 			last = now
 		}
 	}
 }
 
+func (d *Diagnostics) nextReading() time.Duration {
+	rising, took := d.heap.Rising()
+	outside, _ := d.outside.Result()
+	left, _ := d.forecast.TimeToLimit(d.reader.Fresh(), d.limit)
+	grows := len(rising) > 0 || outside.Verdict == verdict.Rising || outside.Verdict == verdict.Growing
+	return nextReading(time.Since(d.began), grows, left, took, d.config.reportInterval)
+}
+
+// readMemory takes a reading of everything that is judged over time.
+func (d *Diagnostics) readMemory(events trace.Tracer, now memstat.Snapshot) {
+	d.forecast.Add(now)
+	d.outside.Add(now)
+	d.readHeap(events, now)
+}
+
 // readHeap reads the heap profile and reports what is newly suspected. What grows
 // now may be suspected by the next reading: until then examples of it are marked.
 func (d *Diagnostics) readHeap(events trace.Tracer, now memstat.Snapshot) {
-	defer func() { d.spans.Examples.Renew(d.heap.Growing()) }()
-	for _, o := range d.heap.Read(now, d.spans.Statistics.CategoryOf) {
-		d.log.Leak(&o)
-		telemetry.LeakSuspected(events, &o, now, d.limit,
-			d.spans.Examples.Of(o.Name), d.spans.Statistics.OfOperation(o.Name, telemetry.MaxLeakLinks))
+	defer d.wantExamples(false)
+	changes := d.heap.Read(now, d.spans.Statistics.CategoryOf)
+	for _, o := range changes.Ended {
+		d.log.LeakEnded(&o)
 	}
+	for _, o := range changes.Began {
+		examples := d.spans.Examples.Of(o.Name)
+		d.log.Leak(&o, examples)
+		telemetry.LeakSuspected(events, &o, now, d.limit,
+			examples, d.spans.Statistics.OfOperation(o.Name, telemetry.MaxLeakLinks))
+	}
+}
+
+// wantExamples marks spans of what grows: some when it begins, and some more each
+// report interval.
+func (d *Diagnostics) wantExamples(refill bool) {
+	rising, _ := d.heap.Rising()
+	d.spans.Examples.Renew(rising, refill)
 }
 
 func (d *Diagnostics) logWaiting() {
-	d.logDisabled()
+	d.log.Disabled()
 	d.log.WriteWaiting()
-}
-
-func (d *Diagnostics) logDisabled() {
-	for _, part := range d.parts.Fresh() {
-		d.log.Disabled(part)
-	}
 }
 
 func (d *Diagnostics) logSummary() {

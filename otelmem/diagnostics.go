@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,8 +28,9 @@ import (
 // Diagnostics watches the memory of this process. Make it with [New]. Its
 // methods are safe for concurrent use; none of them panics.
 type Diagnostics struct {
-	config config
-	parts  health.Parts // that turned themselves off
+	config   config
+	warnings []string     // about settings, for the log
+	parts    health.Parts // that turned themselves off
 
 	// The process.
 	began    time.Time
@@ -37,6 +39,7 @@ type Diagnostics struct {
 	reader   *memstat.Reader
 	history  process.History
 	forecast process.Forecast
+	outside  process.Outside
 
 	// Its spans, its heap, its dumps.
 	hook   *spanhook.Hook
@@ -44,6 +47,8 @@ type Diagnostics struct {
 	spans  *spanstats.Recorder
 	heap   attribution.Tracker
 	dumper *dump.Dumper
+	// releaseTags says that nobody wants heap tags any more.
+	releaseTags func()
 
 	// What is said of them; meter and tracer are nil unless running.
 	log    *diaglog.Log
@@ -80,6 +85,10 @@ var ErrDisabled = errors.New("memory diagnostics are off: set " + envEnabled + "
 // beside it is off and safe to use, so that a service can log the error and run.
 func New(opts ...Option) (*Diagnostics, error) {
 	off := &Diagnostics{}
+	unknown := unknownVariables(os.Environ())
+	for _, warning := range unknown {
+		fmt.Fprintln(os.Stderr, "otelmem:", warning)
+	}
 	c, err := newConfig(os.LookupEnv, opts)
 	if err != nil {
 		return off, fmt.Errorf("memory diagnostics: %w", err)
@@ -87,17 +96,18 @@ func New(opts ...Option) (*Diagnostics, error) {
 	if !c.enabled {
 		return off, nil
 	}
-	d := &Diagnostics{config: c, began: time.Now(), lifecycle: lifecycle{done: make(chan struct{})}}
+	d := &Diagnostics{config: c, warnings: unknown, began: time.Now(), lifecycle: lifecycle{done: make(chan struct{})}}
 	d.readProcess()
 	d.recordSpans()
 	if err := d.newDumper(); err != nil {
 		_ = d.reader.Close()
 		return off, fmt.Errorf("memory diagnostics: %w", err)
 	}
-	d.log = diaglog.New(c.logger, c.logFile)
+	d.log = diaglog.New(c.logger, c.logPath(), &d.parts)
 	if err := heaptag.Check(); err != nil {
 		d.parts.Disable("heap tags", err.Error())
 	}
+	d.releaseTags = heaptag.Activate()
 	return d, nil
 }
 
@@ -130,18 +140,28 @@ func (d *Diagnostics) recordSpans() {
 
 func (d *Diagnostics) newDumper() (err error) {
 	c := &d.config
+	thresholds, warning := c.thresholds, ""
+	if d.limit.Bytes == 0 {
+		if thresholds, warning = withoutShares(thresholds); warning != "" {
+			d.warnings = append(d.warnings, warning)
+		}
+	}
 	d.dumper, err = dump.New(func() dump.Memory { return dump.Memory(d.reader.Fresh()) }, dump.Limit(d.limit),
-		dump.WithThresholds(c.thresholds...),
+		dump.WithThresholds(thresholds...),
 		dump.WithDir(c.dumpDir),
 		dump.WithRetention(c.retentionFiles, c.retentionBytes),
 		dump.WithSuspects(func() []dump.Suspect { return d.spans.Suspects(d.hook.Running(), d.names.Of) }),
 		dump.WithFunctions(func() map[string]dump.Owner { return d.heap.Functions(d.spans.Statistics.CategoryOf) }),
 		dump.WithObserver(d.dumped))
+	if err != nil && len(thresholds) > 0 {
+		// All else that it could refuse is checked before.
+		err = fmt.Errorf("WithThresholds (OTELMEM_THRESHOLDS) is %q: %w", strings.Join(thresholds, ","), err)
+	}
 	return err
 }
 
 // Enabled says whether diagnostics are on.
-func (d *Diagnostics) Enabled() bool { return d.config.enabled }
+func (d *Diagnostics) Enabled() bool { return d != nil && d.config.enabled }
 
 // SpanProcessor wraps next, so that it gets spans with their growth. Give it to
 // sdktrace.WithSpanProcessor in next's place. It can be called for several next

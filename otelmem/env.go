@@ -10,8 +10,17 @@ import (
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
-// envEnabled is the one switch.
-const envEnabled = "MEMORY_DIAGNOSTICS_ENABLED"
+// The switch, by its two names.
+const (
+	envEnabled      = "MEMORY_DIAGNOSTICS_ENABLED"
+	envEnabledShort = envPrefix + "ENABLED"
+)
+
+// envPrefix starts the names of all other variables.
+const envPrefix = "OTELMEM_"
+
+// none is the value of a setting that is to name nothing.
+const none = "none"
 
 // envSetting is a setting that has an environment variable.
 type envSetting struct {
@@ -22,10 +31,8 @@ type envSetting struct {
 
 // envSettings are all variables, in the order of the options.
 var envSettings = []envSetting{
-	{envEnabled, "true or false", func(c *config, v string) (err error) {
-		c.enabled, err = parseSwitch(v)
-		return err
-	}},
+	{envEnabled, "true or false", setEnabled},
+	{envEnabledShort, "true or false", setEnabled},
 	{"OTELMEM_RESOLUTION", "a duration like 1ms", func(c *config, v string) (err error) {
 		c.resolution, err = time.ParseDuration(v)
 		return err
@@ -63,9 +70,6 @@ var envSettings = []envSetting{
 		return err
 	}},
 	{"OTELMEM_LOG_FILE", "a file, or none", func(c *config, v string) error {
-		if v == "none" {
-			v = ""
-		}
 		c.logFile = v
 		return nil
 	}},
@@ -74,36 +78,36 @@ var envSettings = []envSetting{
 // applyEnv takes the settings that lookup knows. An empty value is none, as in
 // the OpenTelemetry specification. Every bad value is in the error.
 func (c *config) applyEnv(lookup func(string) (string, bool)) error {
+	get := func(name string) string {
+		value, _ := lookup(name)
+		return strings.TrimSpace(value)
+	}
 	var errs []error
 	for _, setting := range envSettings {
-		value, _ := lookup(setting.name)
-		if value = strings.TrimSpace(value); value == "" {
+		value := get(setting.name)
+		if value == "" {
 			continue
 		}
 		if err := setting.set(c, value); err != nil {
 			errs = append(errs, fmt.Errorf("%s=%q: want %s", setting.name, value, setting.accept))
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, contradiction(get(envEnabled), get(envEnabledShort)))...)
 }
 
-// validate says which settings are out of range, by the names they have as
-// option and as variable.
-func (c *config) validate() error {
-	var errs []error
-	want := func(ok bool, what string, value any, accept string) {
-		if !ok {
-			errs = append(errs, fmt.Errorf("%s is %v: want %s", what, value, accept))
-		}
+// contradiction is the error of a switch that is set by both of its names, to
+// different values. What is no value of it is an error of its own.
+func contradiction(long, short string) error {
+	var a, b config
+	if long == "" || short == "" || setEnabled(&a, long) != nil || setEnabled(&b, short) != nil || a.enabled == b.enabled {
+		return nil
 	}
-	want(c.resolution >= 0, "WithResolution (OTELMEM_RESOLUTION)", c.resolution, "0 or more")
-	want(c.maxOperations >= 1 && c.maxOperations <= 100_000, "WithMaxOperations (OTELMEM_MAX_OPERATIONS)", c.maxOperations, "1 to 100000")
-	want(c.dumpDir != "", "WithDumpDir (OTELMEM_DUMP_DIR)", `""`, "a folder")
-	want(c.retentionFiles >= 2, "WithRetention (OTELMEM_RETENTION_FILES)", c.retentionFiles, "2 files or more, since a comparison needs two")
-	want(c.retentionBytes >= textfmt.MiB, "WithRetention (OTELMEM_RETENTION_BYTES)", c.retentionBytes, "1 MiB or more")
-	want(c.reportInterval >= time.Second, "WithReportInterval (OTELMEM_REPORT_INTERVAL)", c.reportInterval, "1s or more")
-	want(c.growthLogMin >= 1, "WithGrowthLogMin (OTELMEM_GROWTH_LOG_MIN)", c.growthLogMin, "1 byte or more")
-	return errors.Join(errs...)
+	return fmt.Errorf("%s=%q and %s=%q: both name one switch; want one of them, or the same value", envEnabled, long, envEnabledShort, short)
+}
+
+func setEnabled(c *config, value string) (err error) {
+	c.enabled, err = parseSwitch(value)
+	return err
 }
 
 func parseSwitch(value string) (bool, error) {

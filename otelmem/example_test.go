@@ -17,7 +17,7 @@ func Example() {
 	ctx := context.Background()
 	exporter := tracetest.NewInMemoryExporter() // yours
 
-	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile(""))
+	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile("none"))
 	if err != nil {
 		log.Print(err) // mem is off, and safe to use
 	}
@@ -32,7 +32,7 @@ func Example() {
 	span.End()
 	for _, kv := range exporter.GetSpans()[0].Attributes {
 		if kv.Key == "otelmem.category" {
-			fmt.Println(kv.Value.String())
+			fmt.Println(kv.Value.Emit())
 		}
 	}
 	// Output: work
@@ -41,7 +41,7 @@ func Example() {
 // Track measures background work like a request.
 func ExampleDiagnostics_Track() {
 	ctx := context.Background()
-	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile(""))
+	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile("none"))
 	if err != nil {
 		log.Print(err)
 	}
@@ -52,7 +52,7 @@ func ExampleDiagnostics_Track() {
 	defer func() { _ = mem.Shutdown(ctx) }()
 
 	for batch := range 3 {
-		_, end := mem.Track(ctx, "gun_sync", fmt.Sprint("batch ", batch))
+		_, end := mem.Track(ctx, "gun_sync", otelmem.Detail(fmt.Sprint("batch ", batch)))
 		// the work
 		end()
 	}

@@ -3,12 +3,14 @@ package otelmem
 import (
 	"net/http"
 	"strings"
+
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
 // Handler serves as h does, and each request is the operation of its route, as by
 // [Do]. Where h is an *http.ServeMux the route is the pattern that the mux will
 // choose, so that nothing changes for each route. Other routers set no pattern
-// before they call: use [HandlerFor] inside them. A request without a route is no
+// before they call: their middleware uses [DoRoute]. A request without a route is no
 // operation: what a client makes up must not become one.
 //
 // Put it inside otelhttp: otelhttp.NewHandler(otelmem.Handler(mux), "server").
@@ -23,6 +25,10 @@ import (
 func Handler(h http.Handler) http.Handler {
 	mux, _ := h.(*http.ServeMux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !heaptag.Active() {
+			h.ServeHTTP(w, r)
+			return
+		}
 		next, pattern := h, r.Pattern
 		if mux != nil {
 			next, pattern = route(mux, r)
@@ -53,6 +59,11 @@ func route(mux *http.ServeMux, r *http.Request) (http.Handler, string) {
 //
 //go:noinline // as Handler
 func HandlerFor(operation string, h http.Handler) http.Handler {
-	tag := tagOf(operation)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { serve(h, w, r, tag) })
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !heaptag.Active() {
+			h.ServeHTTP(w, r)
+			return
+		}
+		serve(h, w, r, tagOf(operation))
+	})
 }

@@ -34,7 +34,7 @@ func TestLeakIsToldOnceWithExamplesThatAreMarked(t *testing.T) {
 	runtime.GC() // what an earlier run kept
 	runtime.GC()
 	synctest.Test(t, func(t *testing.T) {
-		d, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithDumpDir(dir), otelmem.WithLogFile(""),
+		d, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithDumpDir(dir), otelmem.WithLogFile("none"),
 			otelmem.WithReportInterval(time.Minute), otelmem.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 		if err != nil {
 			t.Fatal(err)
@@ -48,7 +48,7 @@ func TestLeakIsToldOnceWithExamplesThatAreMarked(t *testing.T) {
 			ctx, span := tracer.Start(context.Background(), name)
 			defer span.End()
 			otelmem.Do(ctx, name, func(context.Context) {
-				if b := make([]byte, 64<<10); keep > 0 {
+				if b := make([]byte, 1<<20); keep > 0 {
 					kept = append(kept, b)
 				}
 			})
@@ -108,8 +108,8 @@ func TestLeakIsToldOnceWithExamplesThatAreMarked(t *testing.T) {
 			led++
 		}
 	}
-	if led != each || len(events[0].Links) <= led || len(events[0].Links) > 32 {
-		t.Errorf("%d of %d links lead to marked spans, want %d and others beside them", led, len(events[0].Links), each)
+	if led < each || len(events[0].Links) <= led || len(events[0].Links) > 32 {
+		t.Errorf("%d of %d links lead to marked spans, want %d or more, and others beside them", led, len(events[0].Links), each)
 	}
 	if o := r.Operations[0]; o.Name != "leaks nightly" || len(o.Examples) != each ||
 		!strings.Contains(r.String(), "Traces of leaks nightly: "+o.Examples[0].TraceID) {

@@ -66,7 +66,7 @@ func (s *service) warmCache(ctx context.Context) { s.runs(ctx, "warm_cache", s.k
 
 func TestWhatNothingWrapsIsLearnedFromSpans(t *testing.T) {
 	otelmem.Everything(t)
-	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithDumpDir(t.TempDir()), otelmem.WithLogFile(""))
+	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithDumpDir(t.TempDir()), otelmem.WithLogFile("none"))
 	if err != nil {
 		t.Fatal(err)
 	}

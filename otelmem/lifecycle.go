@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"sync"
 	"time"
 
@@ -22,6 +23,7 @@ func (d *Diagnostics) Start(ctx context.Context, tp trace.TracerProvider, mp met
 	if !d.Enabled() {
 		return nil
 	}
+	ctx = orBackground(ctx)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.state != stateNew {
@@ -30,22 +32,25 @@ func (d *Diagnostics) Start(ctx context.Context, tp trace.TracerProvider, mp met
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("start memory diagnostics: %w", err)
 	}
-	if tp == nil {
+	if isNil(tp) {
 		tp = noop.NewTracerProvider()
 	}
-	m, err := telemetry.NewMeter(mp, d.observe)
-	if err != nil {
-		return fmt.Errorf("start memory diagnostics: %w", err)
+	if isNil(mp) {
+		mp = nil
 	}
 	d.state = stateRunning
-	tracer := tp.Tracer(attrs.Scope)
-	d.meter.Store(m)
+	tracer := attrs.Tracer(tp, attrs.Scope)
+	d.meter.Store(telemetry.NewMeter(mp, d.observe, d.parts.Disable))
 	d.tracer.Store(&tracer)
 	d.stop = make(chan struct{})
+	d.log.Start()
 	d.log.Init(d.baseline, d.limit, d.dumper.Thresholds())
-	d.logDisabled()
+	for _, warning := range d.warnings {
+		d.log.Config(warning)
+	}
+	d.log.Disabled()
 	d.work.Go(func() { d.spans.Run(d.stop) })
-	events := tp.Tracer(attrs.ScopeEvents)
+	events := attrs.Tracer(tp, attrs.ScopeEvents)
 	d.work.Go(func() { d.runBackground(d.stop, events) })
 	// The dumper reports what it finds at once, through dumped, which must not
 	// wait for d.mu.
@@ -61,6 +66,7 @@ func (d *Diagnostics) Shutdown(ctx context.Context) error {
 	if !d.Enabled() {
 		return nil
 	}
+	ctx = orBackground(ctx)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.state == stateStopped {
@@ -69,6 +75,7 @@ func (d *Diagnostics) Shutdown(ctx context.Context) error {
 	running := d.state == stateRunning
 	d.state = stateStopped
 	close(d.done)
+	d.releaseTags()
 	d.hook.Stop()
 	var errs []error
 	if running {
@@ -77,13 +84,22 @@ func (d *Diagnostics) Shutdown(ctx context.Context) error {
 		close(d.stop)
 		errs = append(errs, wait(ctx, &d.work), d.meter.Swap(nil).Close())
 		d.log.Shutdown(d.reader.Fresh(), d.spans.Statistics.Calls(), time.Since(d.began))
-		errs = append(errs, d.log.Close())
 	}
-	errs = append(errs, d.reader.Close())
+	errs = append(errs, d.log.Close(ctx), d.reader.Close())
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("shut memory diagnostics down: %w", err)
 	}
 	return nil
+}
+
+// isNil says whether a provider is nil, or a nil pointer in an interface: a variable
+// of the SDK's type that was never set.
+func isNil(provider any) bool {
+	if provider == nil {
+		return true
+	}
+	v := reflect.ValueOf(provider)
+	return v.Kind() == reflect.Pointer && v.IsNil()
 }
 
 // wait waits for work, at most until ctx is done.

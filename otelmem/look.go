@@ -1,6 +1,7 @@
 package otelmem
 
 import (
+	"context"
 	"time"
 
 	"github.com/otelmem/otelmem-go/dump"
@@ -43,9 +44,28 @@ func (d *Diagnostics) Thresholds() []dump.Threshold {
 
 // Done returns a channel that Shutdown closes. It is nil where diagnostics are
 // off.
-func (d *Diagnostics) Done() <-chan struct{} { return d.done }
+func (d *Diagnostics) Done() <-chan struct{} {
+	if !d.Enabled() {
+		return nil
+	}
+	return d.done
+}
+
+// Dump writes a heap profile now, whatever the thresholds say. reason goes into
+// its name and its metadata file. It is safe for concurrent use: dumps take turns.
+func (d *Diagnostics) Dump(ctx context.Context, reason string) (dump.File, error) {
+	if !d.Enabled() {
+		return dump.File{}, ErrDisabled
+	}
+	return d.dumper.Dump(orBackground(ctx), reason)
+}
 
 // History returns the process's memory since [Diagnostics.Start], the oldest point
 // first: 600 points at most, a second apart where they are new, the further apart
 // the older they are. It is empty where diagnostics are off.
-func (d *Diagnostics) History() []report.MemoryPoint { return d.history.Points() }
+func (d *Diagnostics) History() []report.MemoryPoint {
+	if !d.Enabled() {
+		return nil
+	}
+	return d.history.Points()
+}

@@ -17,7 +17,7 @@ import (
 func TestHistoryGrowsWhileDiagnosticsRun(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
-		d, err := New(WithEnabled(true), WithLogFile(""), WithDumpDir(dir))
+		d, err := New(WithEnabled(true), WithLogFile("none"), WithDumpDir(dir))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -52,7 +52,7 @@ func TestWhoLooksOnGetsNothingFromDiagnosticsThatAreOff(t *testing.T) {
 }
 
 func TestSpansAreBoundedTheLargestFirst(t *testing.T) {
-	d, err := New(WithEnabled(true), WithLogFile(""), WithDumpDir(t.TempDir()), WithResolution(1))
+	d, err := New(WithEnabled(true), WithLogFile("none"), WithDumpDir(t.TempDir()), WithResolution(1))
 	if err != nil {
 		t.Fatal(err)
 	}

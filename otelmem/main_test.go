@@ -4,6 +4,12 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// Most tests here are of tags alone, and need no Diagnostics.
+func TestMain(m *testing.M) {
+	heaptag.Activate()
+	goleak.VerifyTestMain(m)
+}

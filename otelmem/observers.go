@@ -22,7 +22,11 @@ func (d *Diagnostics) recordMetrics(s *spanstats.Span, g *spanhook.Growth) {
 	}
 }
 
-func (d *Diagnostics) learn(s *spanstats.Span, g *spanhook.Growth) { d.heap.Learn(s.Operation, g) }
+func (d *Diagnostics) learn(s *spanstats.Span, g *spanhook.Growth) {
+	d.heap.Learn(s.Operation, g)
+	// One category an operation: spans know more of it than its tag's name.
+	heaptag.Default.SetCategory(s.Operation, s.Category)
+}
 
 func (d *Diagnostics) logGrowth(s *spanstats.Span, g *spanhook.Growth) {
 	if s.Largest() >= d.config.growthLogMin {
@@ -51,12 +55,12 @@ func (d *Diagnostics) dumped(e dump.Event) {
 	}
 }
 
-// observe gathers the gauges. All spans that ended before a collection are
+// observe gathers what metrics observe. All spans that ended before a collection are
 // counted in it.
-func (d *Diagnostics) observe() telemetry.Gauges {
+func (d *Diagnostics) observe() telemetry.Observation {
 	d.spans.Drain()
 	now := d.reader.Fresh()
-	g := telemetry.Gauges{
+	g := telemetry.Observation{
 		External:    now.External,
 		TimeToLimit: -1,
 		SelfMemory:  d.selfMemory(),
@@ -65,7 +69,7 @@ func (d *Diagnostics) observe() telemetry.Gauges {
 		Disabled:    d.parts.List(),
 	}
 	g.Categories, g.ProfileTook = d.heap.Categories()
-	if left, ok := d.forecast.TimeToLimit(now.RSS, d.limit.Bytes); ok {
+	if left, ok := d.forecast.TimeToLimit(now, d.limit); ok {
 		g.TimeToLimit = left.Seconds()
 	}
 	return g

@@ -22,6 +22,7 @@ func (d *Diagnostics) Report(ctx context.Context) (*report.Report, error) {
 	if !d.Enabled() {
 		return nil, ErrDisabled
 	}
+	ctx = orBackground(ctx)
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("report: %w", err)
 	}
@@ -35,8 +36,11 @@ func (d *Diagnostics) Report(ctx context.Context) (*report.Report, error) {
 		Disabled: d.parts.List(),
 	}
 	r.Process.Rate = d.forecast.Rate()
-	r.Process.TimeToLimit, _ = d.forecast.TimeToLimit(now.RSS, d.limit.Bytes)
+	r.Process.TimeToLimit, _ = d.forecast.TimeToLimit(now, d.limit)
+	outside, suspectedSince := d.outside.Result()
+	r.Process.ExternalRise, r.Process.ExternalRate, r.Process.ExternalSuspectedSince = newRise(&outside), outside.Slope, suspectedSince
 	d.addOperations(r, now)
+	d.addGoroutines(r)
 	recent := d.spans.Statistics.Recent(time.Time{})
 	r.Largest = spanstats.Reports(recent[:min(len(recent), largestSpans)])
 	entries, err := d.dumper.List()

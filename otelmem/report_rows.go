@@ -7,6 +7,7 @@ import (
 
 	"github.com/otelmem/otelmem-go/internal/heapprofile"
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/verdict"
 	"github.com/otelmem/otelmem-go/otelmem/internal/attribution"
 	"github.com/otelmem/otelmem-go/otelmem/internal/spanstats"
 	"github.com/otelmem/otelmem-go/otelmem/report"
@@ -66,14 +67,25 @@ func (d *Diagnostics) addOperations(r *report.Report, now memstat.Snapshot) {
 // setHeld sets what the heap profile says of an operation.
 func setHeld(o *report.Operation, h *attribution.Operation) {
 	o.Live, o.LiveError, o.Allocated = int64(h.Usage.Live), int64(h.Usage.Error), int64(h.Usage.Allocated)
-	o.Verdict, o.Evidence, o.Suspected = report.Verdict(h.Result.Verdict), h.Result.Reason, h.Suspected
-	o.Rate, o.P, o.By = h.Result.Slope, h.Result.P, h.By
+	o.Verdict, o.Evidence = report.Verdict(h.Result.Verdict), h.Result.Reason
+	o.Suspected, o.SuspectedSince, o.Ended = !h.SuspectedSince.IsZero(), h.SuspectedSince, h.Result.Ended
+	o.Rate, o.By, o.Rise = h.Result.Slope, h.By, newRise(&h.Result)
 	o.Sites = newSites(h.Usage.Sites)
 	o.AllocatedRate, o.History = h.AllocatedRate, h.History
 	o.Goroutines = h.Goroutines.Count
-	if len(h.Goroutines.Sites) > 0 {
-		s := h.Goroutines.Sites[0]
-		o.Blocked = fmt.Sprintf("%d at %s (%s)", s.Count, s.Line, s.Function)
+	if g := h.Goroutines.Largest; g.Place != "" {
+		o.Blocked = fmt.Sprintf("%d at %s (%s)", g.Count, g.Place, g.Function)
+	}
+}
+
+func newRise(r *verdict.Result) *report.Rise {
+	if r.Growth <= 0 {
+		return nil
+	}
+	return &report.Rise{
+		Since: r.Since, Until: r.Until, Bytes: int64(r.Growth), Allocated: int64(r.Allocated),
+		Steadiness: r.Steadiness,
+		Ongoing:    r.Verdict == verdict.Growing || r.Verdict == verdict.Rising,
 	}
 }
 

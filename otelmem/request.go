@@ -1,7 +1,6 @@
 package otelmem
 
 import (
-	"context"
 	"io"
 	"net/http"
 	"runtime/pprof"
@@ -14,16 +13,14 @@ func serve(h http.Handler, w http.ResponseWriter, r *http.Request, tag *heaptag.
 	outside := r.Context()
 	// The context is an allocation of its own: it may outlive the request, which
 	// must not live as long.
-	inside := &taggedContext{Context: outside, tag: tag}
-	inner := r.WithContext(inside)
+	inner := r.WithContext(tag.SetLabels(outside))
 	if mayHaveUnannouncedTrailer(r) {
 		inner.Body = &trailerBody{ReadCloser: r.Body, from: r, to: inner}
 	}
 	body := inner.Body
-	labels := tag.SetLabels(outside)
 	// Also after a panic: middleware outside may clean up what the handler made.
 	defer func() {
-		pprof.SetGoroutineLabels(labels)
+		pprof.SetGoroutineLabels(outside)
 		writeBack(r, inner, body)
 	}()
 	heaptag.Do(tag.ID, func() { h.ServeHTTP(w, inner) })
@@ -48,20 +45,6 @@ func writeBack(r, inner *http.Request, body io.ReadCloser) {
 	if inner.Body != body {
 		r.Body = inner.Body
 	}
-}
-
-// taggedContext is a context that carries an operation's tag. It must not refer to
-// the request that it was made for.
-type taggedContext struct {
-	context.Context
-	tag *heaptag.Tag
-}
-
-func (t *taggedContext) Value(key any) any {
-	if key == (tagKey{}) {
-		return t.tag
-	}
-	return t.Context.Value(key)
 }
 
 // mayHaveUnannouncedTrailer says whether the server may yet write trailers into

@@ -36,11 +36,11 @@ func TestWhatOutlivesARequestHoldsNothingOfIt(t *testing.T) {
 		{what: "its context", keep: func(r *http.Request) any { return r.Context() }},
 		{what: "its context without cancel", keep: func(r *http.Request) any { return context.WithoutCancel(r.Context()) }},
 		{what: "a goroutine that keeps the operation", keep: func(r *http.Request) any {
-			Go(context.WithoutCancel(r.Context()), "", func(context.Context) { <-block })
+			Go(context.WithoutCancel(r.Context()), func(context.Context) { <-block })
 			return nil
 		}},
 		{what: "a goroutine of another operation", keep: func(r *http.Request) any {
-			Go(context.WithoutCancel(r.Context()), "kept elsewhere", func(context.Context) { <-block })
+			GoAs(context.WithoutCancel(r.Context()), "kept elsewhere", func(context.Context) { <-block })
 			return nil
 		}},
 		{what: "the context within Do", keep: func(r *http.Request) (kept any) {
@@ -126,7 +126,7 @@ func newMuxShape(random *rand.Rand, depth int) *muxShape {
 	for range 1 + random.IntN(5) {
 		pattern := []string{"", "GET "}[random.IntN(2)]
 		for range random.IntN(3) {
-			pattern += segments[random.IntN(len(segments))]
+			pattern = fmt.Sprint(pattern, segments[random.IntN(len(segments))])
 		}
 		pattern += ends[random.IntN(len(ends))]
 		if accepts(probe, pattern) {
@@ -176,7 +176,7 @@ func (s *muxShape) paths(random *rand.Rand) (paths []string) {
 	for range 10 {
 		path := ""
 		for range 1 + random.IntN(4) {
-			path += segments[random.IntN(len(segments))]
+			path = fmt.Sprint(path, segments[random.IntN(len(segments))])
 		}
 		paths = append(paths, path)
 	}

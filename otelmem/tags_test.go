@@ -74,10 +74,10 @@ func TestGoKeepsTheTagOfItsContext(t *testing.T) {
 	var wait sync.WaitGroup
 	wait.Add(3)
 	Do(t.Context(), "go outer", func(ctx context.Context) {
-		Go(ctx, "", func(context.Context) { defer wait.Done(); a = make([]byte, 1<<20) })
-		Go(ctx, "go named", func(context.Context) { defer wait.Done(); b = make([]byte, 2<<20) })
+		Go(ctx, func(context.Context) { defer wait.Done(); a = make([]byte, 1<<20) })
+		GoAs(ctx, "go named", func(context.Context) { defer wait.Done(); b = make([]byte, 2<<20) })
 	})
-	Go(t.Context(), "", func(context.Context) { wait.Done() })
+	Go(t.Context(), func(context.Context) { wait.Done() })
 	wait.Wait()
 	wantLive(t, "go outer", 1<<20)
 	wantLive(t, "go named", 2<<20)
@@ -160,6 +160,36 @@ func TestHandlerForIsForOtherRouters(t *testing.T) {
 	h := HandlerFor("GET /other", http.HandlerFunc(func(http.ResponseWriter, *http.Request) { kept = make([]byte, 1<<20) }))
 	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/other", nil))
 	wantLive(t, "GET /other", 1<<20)
+	runtime.KeepAlive(kept)
+}
+
+func TestDoRouteIsForMiddlewareThatKnowsThePattern(t *testing.T) {
+	everything(t)
+	var kept [][]byte
+	get := func(path, pattern string) *http.Request {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
+		DoRoute(r, pattern, func(r *http.Request) {
+			r.Pattern = "set inside"
+			done := make(chan struct{})
+			Go(r.Context(), func(context.Context) {
+				defer close(done)
+				kept = append(kept, make([]byte, 1<<20))
+			})
+			<-done
+		})
+		return r
+	}
+	for _, path := range []string{"/by-hand/1", "/by-hand/2"} {
+		if r := get(path, "/by-hand/:id"); r.Pattern != "set inside" {
+			t.Errorf("who is outside sees the pattern %q", r.Pattern)
+		}
+	}
+	wantLive(t, "GET /by-hand/:id", 2<<20)
+	before := len(heaptag.Default.Table())
+	get("/made/up", "")
+	if after := len(heaptag.Default.Table()); after != before {
+		t.Error("a request without a route became an operation")
+	}
 	runtime.KeepAlive(kept)
 }
 
@@ -248,7 +278,11 @@ func TestGoroutinesAreCountedByOperationAndTheUsersLabelsComeBack(t *testing.T) 
 	if i < 0 || r.Operations[i].Goroutines != 150 {
 		t.Fatalf("want 150 goroutines: %+v", r.Operations)
 	}
-	if text := r.String(); !strings.Contains(text, "leaks goroutines has 150 goroutines") {
+	g := slices.IndexFunc(r.Goroutines, func(g report.Goroutines) bool { return g.Operation == "leaks goroutines" })
+	if g < 0 || r.Goroutines[g].Count != 150 || r.Goroutines[g].StackBytes < 150<<10 || !strings.Contains(r.Goroutines[g].Meaning, "receives from a channel") {
+		t.Errorf("want 150 goroutines that receive from a channel: %+v", r.Goroutines)
+	}
+	if text := r.String(); !strings.Contains(text, "\nGOROUTINES of") || !strings.Contains(text, "\nleaks goroutines  150 ") {
 		t.Errorf("the report does not say so:\n%s", text)
 	}
 	var profile bytes.Buffer
@@ -257,6 +291,14 @@ func TestGoroutinesAreCountedByOperationAndTheUsersLabelsComeBack(t *testing.T) 
 	}
 	if !strings.Contains(profile.String(), `"user":"own"}`) || !strings.Contains(profile.String(), `"operation":"leaks goroutines", "user":"own"`) {
 		t.Errorf("labels are not merged and restored:\n%s", profile.String())
+	}
+}
+
+func TestLeakedGoroutinesAreKnownWhereTheRuntimeKnows(t *testing.T) {
+	d := newDiagnostics(t)
+	leaked, err := d.LeakedGoroutines(t.Context())
+	if has := pprof.Lookup("goroutineleak") != nil; has != (err == nil) || len(leaked) > 0 {
+		t.Errorf("leaked %+v, %v", leaked, err)
 	}
 }
 

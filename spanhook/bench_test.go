@@ -9,7 +9,7 @@ import (
 
 	"go.opentelemetry.io/otel/attribute"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
-	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
+	semconv "go.opentelemetry.io/otel/semconv/v1.39.0"
 	"go.opentelemetry.io/otel/trace"
 	commonpb "go.opentelemetry.io/proto/otlp/common/v1"
 	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
@@ -57,7 +57,7 @@ func (nowhere) ExportSpans(_ context.Context, spans []sdktrace.ReadOnlySpan) err
 			EndTimeUnixNano:   uint64(s.EndTime().UnixNano()),
 		}
 		for _, kv := range s.Attributes() {
-			value := &commonpb.AnyValue{Value: &commonpb.AnyValue_StringValue{StringValue: kv.Value.String()}}
+			value := &commonpb.AnyValue{Value: &commonpb.AnyValue_StringValue{StringValue: kv.Value.Emit()}}
 			if kv.Value.Type() == attribute.INT64 {
 				value.Value = &commonpb.AnyValue_IntValue{IntValue: kv.Value.AsInt64()}
 			}

@@ -71,15 +71,19 @@ lint_if_installed() {
 	fi
 }
 
-# known_vulnerabilities fails on findings (status 3), and on every error but one:
-# the database is not on the module proxy, and some networks have only that.
+# known_vulnerabilities judges our code with the newest dependencies: the lowest that
+# we require are a floor, and whoever builds a program chooses what it has. It fails
+# on findings (status 3), and on every error but one: the database is not on the
+# module proxy, and some networks have only that.
 known_vulnerabilities() {
 	step "known vulnerabilities"
-	local checker dir output status
+	local checker dir output status flags
 	checker=$(path_of "$govulncheck")
 	for dir in $modules; do
 		status=0
-		output=$(cd "$dir" && "$checker" ./... 2>&1) || status=$?
+		flags=
+		is_released "$dir" && flags=-modfile=$(newest_modfile "$dir")
+		output=$(cd "$dir" && GOFLAGS=$flags "$checker" ./... 2>&1) || status=$?
 		if [ "$status" = 1 ] && [[ $output == *"fetching vulnerabilities"* ]]; then
 			echo "The vulnerability database cannot be reached from here: nothing was checked."
 			return
@@ -98,6 +102,8 @@ public_api() {
 	release=$(git tag --merged HEAD --sort=-version:refname --list 'v*' | grep -xE 'v[0-9]+\.[0-9]+\.[0-9]+' | sed -n 1p) || true
 	if [ -z "$release" ]; then
 		echo "There is no release to compare with."
+	elif [ -n "$(git status --porcelain)" ]; then
+		echo "gorelease compares commits, and there are changes that are not committed: nothing was compared."
 	elif ! (cd / && go mod download "$module@$release"); then
 		echo "$release cannot be had from the module proxy: nothing was compared."
 	else

@@ -31,9 +31,9 @@ func ask(ctx context.Context, language, query string) ([]string, error) {
 
 // shown are the labels and attributes that answers show.
 var shown = []string{
-	"otelmem_category", "otelmem_reason", "otelmem_outcome",
+	"otelmem_category", "otelmem_dump_reason", "otelmem_dump_outcome",
 	"otelmem.category", "otelmem.heap.growth", "otelmem.concurrency", "otelmem.growth.bucket",
-	"otelmem.threshold.text", "otelmem.rss", "otelmem.operation", "otelmem.leak.rate", "otelmem.sites",
+	"otelmem.threshold.text", "otelmem.rss.size", "otelmem.operation", "otelmem.leak.rate", "otelmem.sites",
 }
 
 func labelled(labels map[string]string) string {

@@ -25,7 +25,7 @@ type query struct {
 }
 
 // chosen stands for what a person chooses at the dashboard's top.
-var chosen = strings.NewReplacer("$service", "leakyserver", "$instance", ".*", "$category", ".*", "$memory", "heap", "$__rate_interval", "5m", `\"`, `"`)
+var chosen = strings.NewReplacer("$service", "leakyserver", "$name", "leakyserver", "$instance", ".*", "$category", ".*", "$memory", "heap", "$__rate_interval", "5m", `\"`, `"`)
 
 // quiet are those that have nothing to show while all is well.
 var quiet = map[string]bool{"Parts of diagnostics that are off": true, "Heap profile failed": true}

@@ -98,7 +98,7 @@ func suspect(t *testing.T) (id string) {
 func exemplar(t *testing.T) (id string) {
 	t.Helper()
 	eventually(t, func() error {
-		found, err := running.prometheus.Exemplars(t.Context(), `otelmem_span_growth_bytes_bucket{otelmem_memory="heap",otelmem_category="api_records"}`)
+		found, err := running.prometheus.Exemplars(t.Context(), `otelmem_span_growth_bytes_bucket{otelmem_memory_type="heap",otelmem_category="api_records"}`)
 		if err != nil {
 			return err
 		}

@@ -12,15 +12,15 @@ var expected = regexp.MustCompile(`^(__name__|job|instance|le|otelmem_.*|otel_sc
 
 func TestSeriesTellReplicasApartAndHaveFewLabels(t *testing.T) {
 	leaked(t)
-	for _, metric := range []string{"otelmem_live_bytes", "otelmem_span_growth_bytes_bucket", "otelmem_external_bytes"} {
+	for _, metric := range []string{"otelmem_memory_live_bytes", "otelmem_span_growth_bytes_bucket", "otelmem_memory_external_bytes"} {
 		eventually(t, func() error {
 			samples, err := running.prometheus.Query(t.Context(), "last_over_time("+metric+`{service_name="leakyserver"}[5m])`)
 			if err == nil && len(samples) == 0 {
 				err = errors.New("no series of " + metric)
 			}
 			for _, s := range samples {
-				if s.Labels["service_instance_id"] == "" {
-					t.Fatalf("%v: no service_instance_id", s.Labels)
+				if s.Labels["job"] != "leakyserver" || s.Labels["instance"] == "" || s.Labels["instance"] != s.Labels["service_instance_id"] {
+					t.Fatalf("%v: want the service and its replica as job and instance", s.Labels)
 				}
 				for name := range s.Labels {
 					if !expected.MatchString(name) {

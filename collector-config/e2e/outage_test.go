@@ -43,7 +43,7 @@ type service struct {
 
 func newService(t *testing.T, name, collector string) *service {
 	t.Helper()
-	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithDumpDir(t.TempDir()), otelmem.WithLogFile(""))
+	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithDumpDir(t.TempDir()), otelmem.WithLogFile("none"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,9 +23,9 @@ func TestSumsInPrometheusAreTheServicesOwn(t *testing.T) {
 			want  float64
 		}{
 			"calls":               {`otelmem_operations_total{%s}`, c.Growth.Calls},
-			"heap":                {`otelmem_span_growth_bytes_sum{otelmem_memory="heap",%s}`, c.Growth.Heap},
-			"rss":                 {`otelmem_span_growth_bytes_sum{otelmem_memory="rss",%s}`, c.Growth.RSS},
-			"external":            {`otelmem_span_growth_bytes_sum{otelmem_memory="external",%s}`, c.Growth.External},
+			"heap":                {`otelmem_span_growth_bytes_sum{otelmem_memory_type="heap",%s}`, c.Growth.Heap},
+			"rss":                 {`otelmem_span_growth_bytes_sum{otelmem_memory_type="rss",%s}`, c.Growth.RSS},
+			"external":            {`otelmem_span_growth_bytes_sum{otelmem_memory_type="external",%s}`, c.Growth.External},
 			"heap from spans":     {`otelmem_spans_heap_growth_bytes_sum{%s}`, c.Growth.Heap},
 			"rss from spans":      {`otelmem_spans_rss_growth_bytes_sum{%s}`, c.Growth.RSS},
 			"external from spans": {`otelmem_spans_external_growth_bytes_sum{%s}`, c.Growth.External},

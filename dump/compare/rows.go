@@ -14,12 +14,12 @@ import (
 type Key string
 
 const (
-	// Operation: one row per value of the label "operation". Without that label, one
+	// Operation is one row per value of the label "operation". Without that label, one
 	// per outermost function of the application.
 	Operation Key = "operation"
-	// Function: one row per innermost function of the application.
+	// Function is one row per innermost function of the application.
 	Function Key = "function"
-	// Line: one row per innermost line of the application.
+	// Line is one row per innermost line of the application.
 	Line Key = "line"
 )
 

@@ -49,7 +49,7 @@ func (p *printer) OnEnd(s sdktrace.ReadOnlySpan) {
 		if !strings.HasPrefix(key, "otelmem.") {
 			continue
 		}
-		fmt.Fprintf(&text, "\n    %s = %s", key, kv.Value.String())
+		fmt.Fprintf(&text, "\n    %s = %s", key, kv.Value.Emit())
 		grew = grew || strings.HasSuffix(key, ".growth") && kv.Value.AsInt64() >= worthShowing
 	}
 	isEvent := strings.HasPrefix(s.Name(), "otelmem.")

@@ -101,14 +101,13 @@ func (s *service) syncInventory(ctx context.Context, mem *otelmem.Diagnostics) {
 	ticker := time.NewTicker(2 * time.Second)
 	defer ticker.Stop()
 	for batch := 1; ; batch++ {
-		ctx, end := mem.Track(ctx, "sync_inventory", fmt.Sprint("batch ", batch))
-		otelmem.Do(ctx, "sync_inventory", func(context.Context) {
+		_ = mem.Run(ctx, "sync_inventory", func(context.Context) error {
 			items := make([][]byte, 200)
 			for i := range items {
 				items[i] = make([]byte, 4<<10)
 			}
-		})
-		end()
+			return nil
+		}, otelmem.Detail(fmt.Sprint("batch ", batch)))
 		select {
 		case <-ctx.Done():
 			return

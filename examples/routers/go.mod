@@ -7,17 +7,18 @@ replace github.com/otelmem/otelmem-go => ../..
 replace github.com/otelmem/otelmem-go/otelmem/memgrpc => ../../otelmem/memgrpc
 
 require (
+	connectrpc.com/connect v1.21.1
 	github.com/gin-gonic/gin v1.12.0
 	github.com/go-chi/chi/v5 v5.5.0
+	github.com/gorilla/mux v1.8.1
 	github.com/labstack/echo/v4 v4.16.0
-	github.com/otelmem/otelmem-go v0.0.0-00010101000000-000000000000
-	github.com/otelmem/otelmem-go/otelmem/memgrpc v0.0.0-00010101000000-000000000000
+	github.com/otelmem/otelmem-go v0.1.0
+	github.com/otelmem/otelmem-go/otelmem/memgrpc v0.1.0
 	go.uber.org/goleak v1.3.0
 	google.golang.org/grpc v1.85.0
 )
 
 require (
-	github.com/DeRuina/timberjack v1.4.9 // indirect
 	github.com/KimMachineGun/automemlimit v1.0.1 // indirect
 	github.com/bytedance/gopkg v0.1.3 // indirect
 	github.com/bytedance/sonic v1.15.0 // indirect
@@ -37,7 +38,6 @@ require (
 	github.com/goccy/go-yaml v1.19.2 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/json-iterator/go v1.1.12 // indirect
-	github.com/klauspost/compress v1.18.7 // indirect
 	github.com/klauspost/cpuid/v2 v2.3.0 // indirect
 	github.com/labstack/gommon v0.5.0 // indirect
 	github.com/leodido/go-urn v1.4.0 // indirect
@@ -72,5 +72,5 @@ require (
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/text v0.42.0 // indirect
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20260928230214-8a89bd6388cc // indirect
-	google.golang.org/protobuf v1.36.12 // indirect
+	google.golang.org/protobuf v1.36.12
 )

@@ -44,7 +44,7 @@ func run(ctx context.Context, seed uint64, goroutines, depth int) (_ *result, er
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	// A report reads the heap profile itself as long as no interval has passed.
-	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile(""), otelmem.WithDumpDir(dir),
+	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile("none"), otelmem.WithDumpDir(dir),
 		otelmem.WithReportInterval(time.Hour))
 	if err != nil {
 		return nil, err

@@ -94,14 +94,13 @@ var (
 
 // work does one job inside a span of its own.
 func work(ctx context.Context, mem *otelmem.Diagnostics, j job) {
-	ctx, end := mem.Track(ctx, j.kind, fmt.Sprint("job ", j.id))
-	defer end()
-	otelmem.Do(ctx, j.kind, func(context.Context) {
+	_ = mem.Run(ctx, j.kind, func(context.Context) error {
 		payload := bytes.Repeat([]byte{1}, 128<<10)
 		if j.kind == "import_orders" {
 			mu.Lock()
 			imported = append(imported, payload)
 			mu.Unlock()
 		}
-	})
+		return nil
+	}, otelmem.Detail(fmt.Sprint("job ", j.id)))
 }

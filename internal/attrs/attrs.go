@@ -2,17 +2,11 @@
 // emits, each once. The tables in the documentation are checked against it.
 //
 // Names follow the OpenTelemetry naming guidelines; everything is under the
-// otelmem namespace, because semantic conventions have no names for growth.
+// otelmem namespace, because semantic conventions have no names for growth. No
+// name is also the namespace of another one, and none is of two things.
 package attrs
 
 import "go.opentelemetry.io/otel/attribute"
-
-// Instrumentation scopes: of what measures the user's operations, and of the
-// event spans, which are never taken for an operation.
-const (
-	Scope       = "github.com/otelmem/otelmem-go/otelmem"
-	ScopeEvents = "github.com/otelmem/otelmem-go/dump"
-)
 
 // Span attributes. Bytes unless said.
 const (
@@ -41,13 +35,15 @@ const (
 // Metric attributes.
 const (
 	// Memory says which memory a growth is of (string): rss, heap, external.
-	Memory = attribute.Key("otelmem.memory")
-	// Reason says why a dump was written or a part disabled (string).
-	Reason = attribute.Key("otelmem.reason")
+	Memory = attribute.Key("otelmem.memory.type")
+	// DumpReason says why a dump was made (string): threshold, predicted, manual. It is
+	// on event spans too.
+	DumpReason = attribute.Key("otelmem.dump.reason")
 	// Outcome says how a dump ended (string): written, skipped, failed.
-	Outcome = attribute.Key("otelmem.outcome")
-	// Part names the part that disabled itself (string).
-	Part = attribute.Key("otelmem.part")
+	Outcome = attribute.Key("otelmem.dump.outcome")
+	// Part names the part that disabled itself (string), Reason says why.
+	Part   = attribute.Key("otelmem.part")
+	Reason = attribute.Key("otelmem.reason")
 )
 
 // Values of Memory.
@@ -66,20 +62,20 @@ const (
 
 // Event span attributes. Bytes unless said.
 const (
-	// Threshold is the rung that was crossed.
-	Threshold = attribute.Key("otelmem.threshold")
-	// ThresholdText is the rung as it was configured (string): "2GiB", "75%".
+	// Threshold is the threshold that was crossed.
+	Threshold = attribute.Key("otelmem.threshold.size")
+	// ThresholdText is the threshold as it was configured (string): "2GiB", "75%".
 	ThresholdText = attribute.Key("otelmem.threshold.text")
 	// Predicted says that the crossing was foreseen, not seen (bool).
 	Predicted = attribute.Key("otelmem.threshold.predicted")
 	// Limit is the memory limit of the process.
 	Limit = attribute.Key("otelmem.limit")
 	// RSS is the resident set at the event.
-	RSS = attribute.Key("otelmem.rss")
+	RSS = attribute.Key("otelmem.rss.size")
 	// Heap is the bytes of heap objects at the event.
-	Heap = attribute.Key("otelmem.heap")
+	Heap = attribute.Key("otelmem.heap.size")
 	// External is the resident memory outside the Go runtime at the event.
-	External = attribute.Key("otelmem.external")
+	External = attribute.Key("otelmem.external.size")
 	// DumpPath is the heap profile's path (string).
 	DumpPath = attribute.Key("otelmem.dump.path")
 	// DumpSize is the heap profile's size.
@@ -87,7 +83,7 @@ const (
 	// Operation names a suspect (string), on links.
 	Operation = attribute.Key("otelmem.operation")
 	// LargestGrowth is the largest growth of a suspect, on links.
-	LargestGrowth = attribute.Key("otelmem.largest.growth")
+	LargestGrowth = attribute.Key("otelmem.growth.largest")
 	// InFlight says whether a suspect was still running (bool), on links.
 	InFlight = attribute.Key("otelmem.in_flight")
 )
@@ -102,13 +98,13 @@ const (
 	// (float64).
 	LeakRate = attribute.Key("otelmem.leak.rate")
 	// Live is the operation's live bytes, LiveError their standard error.
-	Live      = attribute.Key("otelmem.live")
+	Live      = attribute.Key("otelmem.live.size")
 	LiveError = attribute.Key("otelmem.live.error")
 	// Sites are the lines that allocated them (string slice).
 	Sites = attribute.Key("otelmem.sites")
 	// SecondsToLimit is the time until the memory limit at this rate, in seconds
 	// (float64).
-	SecondsToLimit = attribute.Key("otelmem.time_to_limit")
+	SecondsToLimit = attribute.Key("otelmem.leak.time_to_limit")
 	// Evidence says in a sentence why the growth is thought to go on (string).
 	Evidence = attribute.Key("otelmem.evidence")
 )
@@ -118,40 +114,6 @@ const (
 	EventThresholdCrossed   = "otelmem.threshold_crossed"
 	EventHeapProfileWritten = "otelmem.heap_profile_written"
 	EventLeakSuspected      = "otelmem.leak_suspected"
-)
-
-// Metric names. Unit By unless said.
-const (
-	// SpanGrowth is a histogram by Category and Memory, of growth clamped at 0.
-	SpanGrowth = "otelmem.span.growth"
-	// Operations counts operations that ended, by Category ({operation}).
-	Operations = "otelmem.operations"
-	// ExternalMemory gauges the process's resident memory outside Go.
-	ExternalMemory = "otelmem.external"
-	// TimeToLimit gauges the time until the memory limit at this rate (s).
-	TimeToLimit = "otelmem.time_to_limit"
-	// Dumps counts heap profiles by Reason and Outcome ({dump}).
-	Dumps = "otelmem.dumps"
-	// LiveBytes gauges what is live of a Category's making.
-	LiveBytes = "otelmem.live"
-	// AllocatedBytes counts what a Category allocated.
-	AllocatedBytes = "otelmem.allocated"
-	// Goroutines gauges the goroutines that a Category's operations started
-	// ({goroutine}).
-	Goroutines = "otelmem.goroutines"
-	// LeakRateMetric gauges how fast a growing Category's live bytes grow (By/s).
-	LeakRateMetric = "otelmem.leak.rate"
-	// SelfProfileDuration gauges how long the last read of the heap profile took
-	// (s).
-	SelfProfileDuration = "otelmem.self.profile.duration"
-	// SelfMemory gauges what this module holds itself.
-	SelfMemory = "otelmem.self.memory"
-	// SelfUntracked counts spans that were not tracked ({span}).
-	SelfUntracked = "otelmem.self.spans.untracked"
-	// SelfOverflowed counts operations folded into _overflow ({operation}).
-	SelfOverflowed = "otelmem.self.operations.overflowed"
-	// SelfDisabled is 1 for each Part that disabled itself, with its Reason.
-	SelfDisabled = "otelmem.self.disabled"
 )
 
 // Overflow is the category and operation that stands for all above a bound.

@@ -6,6 +6,7 @@ import (
 	"runtime/pprof"
 
 	"github.com/otelmem/otelmem-go/internal/heaptag"
+	"github.com/otelmem/otelmem-go/internal/pprofwire"
 )
 
 // Indexes of a sample's values in a heap profile. Counts and bytes are estimates of
@@ -26,20 +27,26 @@ func (all *sums) addFullProfile(tags map[uintptr]heaptag.ID, owners Owners, rate
 	if err := pprof.Lookup("heap").WriteTo(&zipped, 0); err != nil {
 		return fmt.Errorf("read the heap profile: %w", err)
 	}
-	each, err := topFields(zipped.Bytes())
+	each, err := pprofwire.TopFields(zipped.Bytes())
 	if err != nil {
 		return fmt.Errorf("read the heap profile: %w", err)
 	}
-	symbols := newSymbols()
-	if err := each(symbols.add); err != nil {
+	symbols := pprofwire.NewSymbols()
+	if err := each(symbols.Add); err != nil {
 		return fmt.Errorf("read the heap profile's symbols: %w", err)
 	}
-	frames := symbols.frames(tags, owners)
-	err = each(func(f field) error {
-		if f.number != profileSample {
+	frames := pprofwire.Frames(symbols, owners.newFrame)
+	for id, address := range symbols.Addresses() {
+		// The address is that of the outermost line where none was inlined.
+		if tag, ok := tags[uintptr(address+1)]; ok && len(frames[id]) > 0 {
+			frames[id][len(frames[id])-1].tag = tag
+		}
+	}
+	err = each(func(f pprofwire.Field) error {
+		if f.Number != pprofwire.ProfileSample {
 			return nil
 		}
-		return all.addSample(f.bytes, frames, depth, rate)
+		return all.addSample(f.Bytes, frames, depth, rate)
 	})
 	if err != nil {
 		return fmt.Errorf("read the heap profile's samples: %w", err)
@@ -55,27 +62,27 @@ func (all *sums) addSample(sample []byte, frames map[uint64][]frame, depth, rate
 	var values [valueCount]float64
 	n, height := 0, 0
 	size := 0.0 // of each object: pprof's label "bytes"
-	err := eachField(sample, func(f field) error {
-		switch f.number {
-		case sampleLocation:
-			return eachNumber(f, func(location uint64) {
+	err := pprofwire.EachField(sample, func(f pprofwire.Field) error {
+		switch f.Number {
+		case pprofwire.SampleLocation:
+			return pprofwire.EachNumber(f, func(location uint64) {
 				inlined := frames[location]
 				for i := range inlined {
 					stack.add(&inlined[i])
 				}
 				height += len(inlined)
 			})
-		case sampleValue:
-			return eachNumber(f, func(v uint64) {
+		case pprofwire.SampleValue:
+			return pprofwire.EachNumber(f, func(v uint64) {
 				if n < valueCount {
 					values[n] = float64(int64(v))
 					n++
 				}
 			})
-		case sampleLabel:
-			return eachField(f.bytes, func(f field) error {
-				if f.number == labelNum {
-					size = float64(int64(f.value))
+		case pprofwire.SampleLabel:
+			return pprofwire.EachField(f.Bytes, func(f pprofwire.Field) error {
+				if f.Number == pprofwire.LabelNum {
+					size = float64(int64(f.Value))
 				}
 				return nil
 			})

@@ -3,6 +3,8 @@ package heapprofile
 import (
 	"math"
 	"testing"
+
+	"github.com/otelmem/otelmem-go/internal/pprofwire"
 )
 
 // runtime/pprof writes whole objects, so that one sampled object near the rate
@@ -15,9 +17,9 @@ func TestBothWaysOfReadingStateTheSameError(t *testing.T) {
 			objects := uint64(float64(n) / -math.Expm1(-float64(size)/rate))
 			var sample []byte
 			for _, v := range []uint64{objects, uint64(estimated), objects, uint64(estimated)} {
-				sample = appendNumber(sample, sampleValue, v)
+				sample = pprofwire.AppendNumber(sample, pprofwire.SampleValue, v)
 			}
-			sample = appendBytes(sample, sampleLabel, appendNumber(nil, labelNum, uint64(size)))
+			sample = pprofwire.AppendBytes(sample, pprofwire.SampleLabel, pprofwire.AppendNumber(nil, pprofwire.LabelNum, uint64(size)))
 			all := newSums()
 			if err := all.addSample(sample, nil, 128, rate); err != nil {
 				t.Fatal(err)

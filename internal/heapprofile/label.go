@@ -4,6 +4,8 @@ import (
 	"compress/gzip"
 	"fmt"
 	"io"
+
+	"github.com/otelmem/otelmem-go/internal/pprofwire"
 )
 
 // AttributionLabel is the label of samples whose operation does not come from a tag;
@@ -56,13 +58,13 @@ type labeller struct {
 }
 
 func (l *labeller) copy(in io.Reader, out io.Writer) error {
-	err := eachZippedField(in, func(f field) (err error) {
-		if f.number == profileSample && !f.isNumber {
-			if f.bytes, err = l.label(f.bytes); err != nil {
+	err := pprofwire.EachZippedField(in, func(f pprofwire.Field) (err error) {
+		if f.Number == pprofwire.ProfileSample && !f.IsNumber {
+			if f.Bytes, err = l.label(f.Bytes); err != nil {
 				return err
 			}
 		}
-		l.out = appendField(l.out[:0], f)
+		l.out = pprofwire.AppendField(l.out[:0], f)
 		_, err = out.Write(l.out)
 		return err
 	})
@@ -78,27 +80,27 @@ func (l *labeller) label(sample []byte) ([]byte, error) {
 	l.sample = l.sample[:0]
 	var stack stackPart
 	labelled := false
-	err := eachField(sample, func(f field) error {
-		switch f.number {
-		case sampleLocation:
-			return eachNumber(f, func(id uint64) {
+	err := pprofwire.EachField(sample, func(f pprofwire.Field) error {
+		switch f.Number {
+		case pprofwire.SampleLocation:
+			return pprofwire.EachNumber(f, func(id uint64) {
 				at := l.locations[id]
 				stack = stack.then(at)
 				if at.tag == 0 {
-					l.sample = appendNumber(l.sample, sampleLocation, id)
+					l.sample = pprofwire.AppendNumber(l.sample, pprofwire.SampleLocation, id)
 				}
 			})
-		case sampleLabel:
+		case pprofwire.SampleLabel:
 			// pprof's own label, the size of an object, is a number, not a text.
-			err := eachField(f.bytes, func(f field) error {
-				labelled = labelled || f.number == labelStr
+			err := pprofwire.EachField(f.Bytes, func(f pprofwire.Field) error {
+				labelled = labelled || f.Number == pprofwire.LabelStr
 				return nil
 			})
 			if err != nil {
 				return err
 			}
 		}
-		l.sample = appendField(l.sample, f)
+		l.sample = pprofwire.AppendField(l.sample, f)
 		return nil
 	})
 	switch {
@@ -121,9 +123,9 @@ func (l *labeller) label(sample []byte) ([]byte, error) {
 
 // add gives the sample a label.
 func (l *labeller) add(key, value string) {
-	message := appendNumber(nil, labelKey, l.index(key))
-	message = appendNumber(message, labelStr, l.index(value))
-	l.sample = appendBytes(l.sample, sampleLabel, message)
+	message := pprofwire.AppendNumber(nil, pprofwire.LabelKey, l.index(key))
+	message = pprofwire.AppendNumber(message, pprofwire.LabelStr, l.index(value))
+	l.sample = pprofwire.AppendBytes(l.sample, pprofwire.SampleLabel, message)
 }
 
 // index is where a string will stand in the profile's table.
@@ -139,7 +141,7 @@ func (l *labeller) index(s string) uint64 {
 
 func (l *labeller) writeStrings(out io.Writer) error {
 	for _, s := range l.added {
-		if _, err := out.Write(appendBytes(nil, profileStringTable, []byte(s))); err != nil {
+		if _, err := out.Write(pprofwire.AppendBytes(nil, pprofwire.ProfileStringTable, []byte(s))); err != nil {
 			return err
 		}
 	}

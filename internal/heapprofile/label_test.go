@@ -17,6 +17,7 @@ import (
 	"github.com/google/pprof/profile"
 
 	"github.com/otelmem/otelmem-go/internal/heaptag"
+	"github.com/otelmem/otelmem-go/internal/pprofwire"
 )
 
 // written is a raw heap profile of this process.
@@ -169,7 +170,7 @@ func TestProfileThatIsNoneIsAnError(t *testing.T) {
 	raw := written(t)
 	var cut bytes.Buffer
 	zip := gzip.NewWriter(&cut)
-	_, _ = zip.Write([]byte{profileSample<<3 | wireBytes, 100, 1, 2})
+	_, _ = zip.Write(pprofwire.AppendBytes(nil, pprofwire.ProfileSample, make([]byte, 100))[:4])
 	_ = zip.Close()
 	for name, data := range map[string][]byte{"empty": nil, "text": []byte("hello"), "half": raw[:len(raw)/2], "a field cut off": cut.Bytes()} {
 		if err := Label(bytes.NewReader(data), &bytes.Buffer{}, Table{Layout: heaptag.Layout, Dispatch: heaptag.DispatchName(), StackDepth: 128}); err == nil {

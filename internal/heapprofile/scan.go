@@ -7,6 +7,7 @@ import (
 
 	"github.com/otelmem/otelmem-go/internal/appframe"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
+	"github.com/otelmem/otelmem-go/internal/pprofwire"
 )
 
 // scanned is what the first pass of labelling finds out.
@@ -42,20 +43,20 @@ func scan(in io.Reader, dispatch string, functions map[string]Owner) (*scanned, 
 	names := make(map[uint64]uint64) // function id -> index of its name
 	found := &scanned{locations: make(map[uint64]stackPart)}
 	byName := make(map[uint64]stackPart) // by the index of a function's name
-	err := eachZippedField(in, func(f field) error {
-		switch f.number {
-		case profileStringTable:
-			if part, ok := partOf(string(f.bytes), dispatch, functions); ok {
+	err := pprofwire.EachZippedField(in, func(f pprofwire.Field) error {
+		switch f.Number {
+		case pprofwire.ProfileStringTable:
+			if part, ok := partOf(string(f.Bytes), dispatch, functions); ok {
 				byName[found.strings] = part
 			}
 			found.strings++
-		case profileFunction:
-			id, name, _, err := readFunction(f.bytes)
+		case pprofwire.ProfileFunction:
+			id, name, _, err := pprofwire.ReadFunction(f.Bytes)
 			names[id] = name
 			return err
-		case profileLocation:
-			id, at, err := readLocation(f.bytes)
-			for _, l := range at.lines {
+		case pprofwire.ProfileLocation:
+			id, at, err := pprofwire.ReadLocation(f.Bytes)
+			for _, l := range at.Lines {
 				lines = append(lines, locationLineOf{id, l})
 			}
 			return err
@@ -66,13 +67,13 @@ func scan(in io.Reader, dispatch string, functions map[string]Owner) (*scanned, 
 		return nil, err
 	}
 	for _, l := range lines {
-		part := byName[names[l.function]]
+		part := byName[names[l.line.Function]]
 		part.height = 1
 		switch {
 		case part.tag != 0:
 			var ok bool
-			if part.tag, ok = heaptag.AtLine(int(l.line)); !ok {
-				return nil, fmt.Errorf("line %d of heaptag.dispatch belongs to no tag: the profile is of another version", l.line)
+			if part.tag, ok = heaptag.AtLine(int(l.line.Line)); !ok {
+				return nil, fmt.Errorf("line %d of heaptag.dispatch belongs to no tag: the profile is of another version", l.line.Line)
 			}
 		case len(functions) == 0:
 			continue
@@ -85,7 +86,7 @@ func scan(in io.Reader, dispatch string, functions map[string]Owner) (*scanned, 
 // locationLineOf is a line and the id of its location.
 type locationLineOf struct {
 	location uint64
-	symbolLine
+	line     pprofwire.Line
 }
 
 // partOf is what a function contributes by its name; ok is false where that is

@@ -9,21 +9,24 @@ import (
 const OperationLabel = "operation"
 
 // SetLabels adds the tag's pprof label to those of ctx, for this goroutine and those
-// that it starts. To undo it, pass the context that it returns to
-// [pprof.SetGoroutineLabels]. It allocates only where ctx has labels.
-func (t *Tag) SetLabels(ctx context.Context) (before context.Context) {
-	if hasLabels(ctx) {
-		pprof.SetGoroutineLabels(pprof.WithLabels(ctx, t.labels))
-		return ctx
+// that it starts. It returns ctx with the tag and with the same labels, so that
+// labels that are added to it in turn, as by [pprof.Do], keep the operation. To undo
+// it, pass ctx to [pprof.SetGoroutineLabels].
+func (t *Tag) SetLabels(ctx context.Context) context.Context {
+	if hasOtherLabels(ctx) {
+		merged := pprof.WithLabels(ctx, t.labels)
+		pprof.SetGoroutineLabels(merged)
+		return &tagged{Context: merged, tag: t}
 	}
 	pprof.SetGoroutineLabels(t.labeled)
-	return context.Background() // no labels either, and quicker to search
+	return &tagged{Context: ctx, tag: t, labeled: t.labeled}
 }
 
-func hasLabels(ctx context.Context) (found bool) {
-	pprof.ForLabels(ctx, func(string, string) bool {
-		found = true
-		return false
+// hasOtherLabels reports whether ctx has labels beside that of a tag.
+func hasOtherLabels(ctx context.Context) (found bool) {
+	pprof.ForLabels(ctx, func(key, _ string) bool {
+		found = key != OperationLabel
+		return !found
 	})
 	return found
 }

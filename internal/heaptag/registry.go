@@ -4,6 +4,7 @@ import (
 	"hash/maphash"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -69,6 +70,22 @@ func (r *Registry) Tag(operation, category string) *Tag {
 	known[tag.Operation] = tag
 	r.known.Store(&known)
 	return tag
+}
+
+// SetCategory moves an operation that has a tag to another category. Contexts may
+// carry the tag as it was.
+func (r *Registry) SetCategory(operation, category string) {
+	if tag := r.Find(operation); tag == nil || tag.Category == category {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	moved := *r.Find(operation)
+	moved.Category = strings.Clone(category)
+	r.tags[moved.ID] = &moved
+	known := maps.Clone(*r.known.Load())
+	known[moved.Operation] = &moved
+	r.known.Store(&known)
 }
 
 // Table returns the tags in use, indexed by id.

@@ -66,6 +66,15 @@ func TestFunctionThatCoversAnotherSpanIsNotPassedTo(t *testing.T) {
 	wantFunctions(t, l, map[string]string{"main.serve": "serve"})
 }
 
+// One span is too few to learn from, and enough to contradict.
+func TestFunctionThatCoversASingleOtherSpanIsNotPassedTo(t *testing.T) {
+	l := new(Learner)
+	times(l, minSpans, "a", "a", "main.withSpan", "main.serve")
+	times(l, minSpans, "b", "b", "main.withSpan")
+	times(l, 1, "serve", "serve", "main.serve")
+	wantFunctions(t, l, nil)
+}
+
 // Stacks are taken by the name at the start. Where spans of one name end as two
 // operations, one of them may never have been looked at.
 func TestFromANameThatTwoOperationsShareNothingIsLearned(t *testing.T) {

@@ -1,5 +1,5 @@
-// Package otlptest is an OTLP/gRPC receiver for tests: it speaks the real
-// protocol on a loopback port, keeps what arrives, and can refuse it.
+// Package otlptest is an OTLP receiver for tests: it speaks the real protocol,
+// gRPC and HTTP, on a loopback port, keeps what arrives, and can refuse it.
 package otlptest
 
 import (

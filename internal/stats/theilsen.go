@@ -31,8 +31,7 @@ func TheilSen(times, values []float64) Line {
 		return Line{}
 	}
 	slices.Sort(slopes)
-	variance, _ := tieCorrected(values)
-	n, c := float64(len(slopes)), 1.96*math.Sqrt(max(0, variance))
+	n, c := float64(len(slopes)), 1.96*math.Sqrt(max(0, varianceOfS(values)))
 	low := int(math.Round((n-c)/2)) - 1 // ranks count from 1
 	high := int(math.Round((n + c) / 2))
 	return Line{
@@ -40,6 +39,28 @@ func TheilSen(times, values []float64) Line {
 		Low:   slopes[max(0, low)],
 		High:  slopes[min(high, len(slopes)-1)],
 	}
+}
+
+// varianceOfS is that of Mann–Kendall's S, the number of pairs that rise less the
+// number that fall, corrected for ties (M. G. Kendall, Rank Correlation
+// Methods, 4th ed. 1975):
+//
+//	(n(n-1)(2n+5) - sum over tied groups of t(t-1)(2t+5)) / 18
+func varianceOfS(values []float64) float64 {
+	sorted := slices.Clone(values)
+	slices.Sort(sorted)
+	n := float64(len(sorted))
+	variance := n * (n - 1) * (2*n + 5)
+	for i := 0; i < len(sorted); {
+		j := i + 1
+		for j < len(sorted) && sorted[j] == sorted[i] {
+			j++
+		}
+		t := float64(j - i)
+		variance -= t * (t - 1) * (2*t + 5)
+		i = j
+	}
+	return variance / 18
 }
 
 // middle is the median of sorted values, at least one.
@@ -56,27 +77,4 @@ func Median(values []float64) float64 {
 	sorted := slices.Clone(values)
 	slices.Sort(sorted)
 	return middle(sorted)
-}
-
-// Autocorrelation is the correlation of each residual from the line with the
-// next, from -1 to 1.
-func Autocorrelation(times, values []float64, slope float64) float64 {
-	residuals := make([]float64, len(values))
-	var mean float64
-	for i := range values {
-		residuals[i] = values[i] - slope*times[i]
-		mean += residuals[i] / float64(len(values))
-	}
-	var sum, lagged float64
-	for i := range residuals {
-		residuals[i] -= mean
-		sum += residuals[i] * residuals[i]
-		if i > 0 {
-			lagged += residuals[i] * residuals[i-1]
-		}
-	}
-	if sum == 0 {
-		return 0
-	}
-	return lagged / sum
 }

@@ -40,7 +40,7 @@ func TestVerdicts(t *testing.T) {
 		points []Point
 		want   Verdict
 	}{
-		{"fast leak, first minutes", series(6, line(0, 60, 3), 5, nil), Growing},
+		{"fast leak, first minutes", series(8, line(0, 60, 3), 5, nil), Growing},
 		{"fast leak", series(60, line(10, 60, 10), 10, nil), Growing},
 		{"slow leak over two hours", series(120, line(50, 0.2, 1), 2, nil), Growing},
 		{"leak that allocates much", series(30, line(10, 5, 2), 1, func(i int) float64 { return 3000 * float64(i) }), Growing},
@@ -56,17 +56,19 @@ func TestVerdicts(t *testing.T) {
 		{"cache that fills exponentially", series(60, func(i int) float64 { return 100*(1-math.Exp(-float64(i)/12)) + noise(0.5) }, 1, nil), Plateau},
 		{"cache that fills and stops", series(60, func(i int) float64 { return math.Min(100, 5*float64(i)) }, 0, nil), Plateau},
 		{"busy cache that fills and stops", series(60, func(i int) float64 { return math.Min(100, 5*float64(i)) + noise(1) }, 1, func(i int) float64 { return 600 * float64(i) }), Plateau},
-		{"sawtooth", series(60, func(i int) float64 { return 20 + 3*float64(i%10) + noise(1) }, 1, nil), Stable},
+		{"sawtooth, at the end of a ramp", series(60, func(i int) float64 { return 20 + 3*float64(i%10) + noise(1) }, 1, nil), Stable},
 		{"sawtooth, in the middle of a long ramp", series(95, func(i int) float64 { return 20 + 3*float64(i%30) + noise(1) }, 1, nil), Stable},
+		{"sawtooth, at the end of a long ramp", series(120, func(i int) float64 { return 20 + 3*float64(i%30) + noise(1) }, 1, nil), Stable},
 		{"churn", series(30, line(5, 0, 1), 2, func(i int) float64 { return 6000 * float64(i) }), Churn},
 		{"churn that warms up", series(30, func(i int) float64 { return 8*math.Min(1, float64(i)) + noise(1) }, 2, func(i int) float64 { return 6000 * float64(i) }), Churn},
 		{"decline", series(30, line(300, -5, 3), 5, nil), Stable},
 		{"constant", series(30, line(64, 0, 0), 0, nil), Stable},
 		{"nothing held", series(30, line(0, 0, 0), 0, nil), Stable},
 		{"sampling noise", series(30, line(64, 0, 8), 8, nil), Stable},
-		{"rise within the sampling error", series(30, line(64, 0.3, 0.1), 8, nil), Stable},
+		{"rise within the sampling error", series(30, line(64, 0.2, 0.1), 8, nil), Stable},
 		{"rise below the least growth", series(30, line(3, 0.01, 0), 0, nil), Stable},
-		{"few points", series(5, line(0, 60, 0), 0, nil), NotEnoughData},
+		{"leak of a minute", series(2, line(0, 60, 0), 0, nil), Rising},
+		{"few points", series(5, line(64, 0, 0), 0, nil), NotEnoughData},
 		{"one point", series(1, line(64, 0, 0), 0, nil), NotEnoughData},
 		{"none", nil, NotEnoughData},
 	} {
@@ -84,10 +86,10 @@ func TestTheVerdictStatesItsFigures(t *testing.T) {
 	if !near(got.Slope, 6*mib/60.0, 1e-6) || got.SlopeLow > got.Slope || got.SlopeHigh < got.Slope {
 		t.Errorf("slope %v (%v to %v), want %v B/s", got.Slope, got.SlopeLow, got.SlopeHigh, 6*mib/60.0)
 	}
-	if got.S != 190 || got.Tau != 1 || got.P > 1e-6 || got.Points != 20 || got.Span != 19*minute || got.Live != 118*mib {
+	if got.P > 1e-6 || got.Points != 20 || got.Span != 19*minute || got.Live != 124*mib || got.Growth != 114*mib {
 		t.Errorf("figures %+v", got)
 	}
-	if want := "grows by 6.0MB a minute, by 114MB in 19m0s"; !strings.HasPrefix(got.Reason, want) {
+	if want := "grows by 6.0MB a minute, rose by 114MB in 19m0s"; !strings.HasPrefix(got.Reason, want) {
 		t.Errorf("reason %q, want %q", got.Reason, want)
 	}
 }
@@ -147,68 +149,72 @@ func TestFalseAccusationsAreRare(t *testing.T) {
 // The same, judged after each of the first hour's reports: is it ever accused?
 func TestAccusationsInAnHourAreRare(t *testing.T) {
 	t.Parallel()
-	const runs = 100
+	const runs = 200
 	for _, test := range []struct {
-		does         string
-		bound, twice float64 // of runs, in percent: once, and twice in a row
-		keeps        float64 // part of the last value that the next one keeps
+		does  string
+		bound float64 // of runs, in percent
+		next  func(r *rand.Rand, last float64) float64
 	}{
-		{"noise", 1, 0.5, 0},
-		{"noise that follows itself by half", 4, 2, 0.5},
+		{"noise", 0.5, func(r *rand.Rand, _ float64) float64 { return 10 * r.NormFloat64() }},
+		{"noise that follows itself by half", 0.5, func(r *rand.Rand, last float64) float64 { return 0.5*last + 10*r.NormFloat64() }},
+		{"noise that follows itself by 0.9", 1, func(r *rand.Rand, last float64) float64 { return 0.9*last + 5*r.NormFloat64() }},
+		// Live bytes are bounded, so that none walks like this for long.
+		{"random walk", 8, func(r *rand.Rand, last float64) float64 { return last + 5*r.NormFloat64() }},
 	} {
 		random := rand.New(rand.NewPCG(9, 7))
-		accused, confirmed := 0, 0
+		accused := 0
 		for range runs {
 			s := NewSeries(0)
-			ever, twice, before, last := false, false, false, 0.0
+			ever, last := false, 0.0
 			for i := range 60 {
-				last = test.keeps*last + 10*random.NormFloat64()
-				s.Add(Point{Time: start.Add(time.Duration(i) * minute), Live: (1000 + last) * mib, Error: mib})
-				now := s.Judge(Rules{}).Verdict == Growing
-				ever, twice, before = ever || now, twice || now && before, now
+				last = test.next(random, last)
+				s.Add(Point{Time: start.Add(time.Duration(i) * time.Minute), Live: (1000 + last) * mib, Error: mib})
+				ever = ever || s.Judge(Rules{}).Verdict == Growing
 			}
 			if ever {
 				accused++
 			}
-			if twice {
-				confirmed++
-			}
 		}
-		once, twice := 100*float64(accused)/runs, 100*float64(confirmed)/runs
-		t.Logf("%s: %.1f %% ever accused in an hour, %.1f %% twice in a row", test.does, once, twice)
-		if once > test.bound || twice > test.twice {
-			t.Errorf("%s: %.1f %% ever accused in an hour, %.1f %% twice in a row, want at most %v %% and %v %%", test.does, once, twice, test.bound, test.twice)
+		percent := 100 * float64(accused) / runs
+		t.Logf("%s: %.1f %% ever accused in an hour", test.does, percent)
+		if percent > test.bound {
+			t.Errorf("%s: %.1f %% ever accused in an hour, want at most %v %%", test.does, percent, test.bound)
 		}
 	}
 }
 
 // How many reports does a true leak take?
 func TestLeaksAreFound(t *testing.T) {
-	const runs = 300
+	const runs = 100
 	for _, test := range []struct {
 		does  string
 		sd    float64 // of the noise, in growths a minute
 		n     int
 		bound float64 // of runs, in percent
 	}{
-		{"hardly any noise", 0.1, 6, 97},
-		{"noise of half a minute's growth", 0.5, 12, 90},
-		{"noise of a minute's growth", 1, 16, 80},
-		{"noise of three minutes' growth", 3, 32, 80},
+		{"hardly any noise", 0.1, 18, 97},
+		{"noise of half a minute's growth", 0.5, 21, 90},
+		{"noise of a minute's growth", 1, 21, 90},
+		{"noise of three minutes' growth", 3, 36, 80},
 		{"noise of ten minutes' growth", 10, 90, 80},
 	} {
 		random := rand.New(rand.NewPCG(5, 6))
 		found := 0
 		for range runs {
-			points := series(test.n, func(i int) float64 { return 100 + 4*(float64(i)+test.sd*random.NormFloat64()) }, 0.5, nil)
-			if Judge(points, Rules{}).Verdict == Growing {
-				found++
+			s := NewSeries(0)
+			for i := range test.n {
+				live := 100 + 4*(float64(i)+test.sd*random.NormFloat64())
+				s.Add(Point{Time: start.Add(time.Duration(i) * time.Minute), Live: live * mib, Error: mib / 2})
+				if s.Judge(Rules{}).Verdict == Growing {
+					found++
+					break
+				}
 			}
 		}
 		percent := 100 * float64(found) / runs
-		t.Logf("%s: %.0f %% found after %d reports", test.does, percent, test.n)
+		t.Logf("%s: %.0f %% found within %d reports", test.does, percent, test.n)
 		if percent < test.bound {
-			t.Errorf("%s: %.0f %% found after %d reports, want %v %%", test.does, percent, test.n, test.bound)
+			t.Errorf("%s: %.0f %% found within %d reports, want %v %%", test.does, percent, test.n, test.bound)
 		}
 	}
 }

@@ -31,6 +31,9 @@ const DefaultCapacity = 64
 type Series struct {
 	points   []Point
 	capacity int
+	past     history
+	judged   time.Time // the last point that was judged
+	result   Result
 }
 
 // NewSeries returns a series of at most capacity points, at least 16;
@@ -61,5 +64,15 @@ func (s *Series) Add(p Point) {
 // be changed.
 func (s *Series) Points() []Point { return s.points }
 
-// Judge is [Judge] of the points, by rules.
-func (s *Series) Judge(rules Rules) Result { return Judge(s.points, rules) }
+// Judge says what the points show, by rules. It remembers what it said: a leak that
+// was accused stays so until its growth ends. Judging again without a new point
+// changes nothing.
+func (s *Series) Judge(rules Rules) Result {
+	if n := len(s.points); n > 0 && !s.judged.Equal(s.points[n-1].Time) {
+		s.result, s.past = judge(s.points, rules, s.past)
+		s.judged = s.points[n-1].Time
+	} else if n == 0 {
+		return Judge(nil, rules)
+	}
+	return s.result
+}

@@ -1,14 +1,25 @@
 package verdict
 
-import "time"
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/otelmem/otelmem-go/internal/textfmt"
+)
 
 // Verdict is what a series of live bytes shows.
 type Verdict string
 
 const (
-	// Growing is growth that goes on.
+	// Growing is an accusation: it rises as a leak does, for longer and by more
+	// than what only fills.
 	Growing Verdict = "growing"
-	// Plateau is growth that has ended: a warm-up, a cache that is full.
+	// Rising is a fact: it rises. It may be a leak that is young, or something
+	// that fills.
+	Rising Verdict = "rising"
+	// Plateau is growth that has ended: a warm-up, a cache that is full, a leak
+	// that stopped.
 	Plateau Verdict = "plateau"
 	// Churn is much allocated and little held.
 	Churn Verdict = "churn"
@@ -18,60 +29,83 @@ const (
 	NotEnoughData Verdict = "not enough data"
 )
 
-// Rules are what [Judge] goes by. The zero value is the defaults.
+// Rules are what [Judge] goes by. The zero value is the defaults, for bytes.
 type Rules struct {
-	// MinPoints is the fewest points that are judged, at least 6 (the default):
-	// of fewer no order is rare enough.
+	// MinPoints is the fewest readings of what does not rise that are judged; 6
+	// by default. What rises is told from the second on.
 	MinPoints int
-	// MinGrowth is the least growth that counts, in bytes; 1 MiB by default.
+	// MinGrowth is the least growth that is told; 2 MB by default.
 	MinGrowth float64
-	// Alpha is the p of Mann–Kendall's test below which a rise is no accident;
-	// 0.01 by default.
+	// Patience is how long a stretch must rise before it is accused; a minute by
+	// default. Services warm up in less (detectors/RESULTS.md).
+	Patience time.Duration
+	// Accused is the growth that is accused; 32 MiB by default. See [Rules.needed].
+	Accused float64
+	// Alpha is the probability of as steady a rise by chance, below which it is
+	// accused; 0.0003 by default. It is of one reading: that of an hour of
+	// readings is measured by TestAccusationsInAnHourAreRare.
 	Alpha float64
+	// Format writes an amount; megabytes by default.
+	Format func(float64) string
+}
+
+// CountRules are the rules for a number, as of goroutines: 20 are told, 200 accused.
+func CountRules() Rules {
+	return Rules{MinGrowth: 20, Accused: 200, Format: func(n float64) string { return fmt.Sprintf("%.0f", n) }}
+}
+
+// needed is the growth that is accused after so long, which what only fills is
+// unlikely to reach: while it fills it cannot be told from a leak. With the
+// defaults:
+//
+//   - never before a minute;
+//   - 64 MiB in the second minute: fast, or a large cache;
+//   - 32 MiB in two to four minutes, 8 MiB a minute or more;
+//   - 64 MiB until the fifteenth minute: slower, as streams, logs and caches fill;
+//   - then ever less, 16 MiB after an hour: bytes times time decide.
+func (r Rules) needed(span time.Duration) float64 {
+	switch {
+	case span < r.Patience:
+		return math.Inf(1)
+	case span < 2*r.Patience:
+		return 2 * r.Accused
+	case span <= 4*r.Patience:
+		return r.Accused
+	case span <= 15*r.Patience:
+		return 2 * r.Accused
+	}
+	return max(r.MinGrowth, 2*r.Accused*15*r.Patience.Seconds()/span.Seconds())
 }
 
 func (r Rules) withDefaults() Rules {
-	r.MinPoints = max(minPoints, r.MinPoints)
+	if r.MinPoints <= 0 {
+		r.MinPoints = 6
+	}
 	if r.MinGrowth <= 0 {
-		r.MinGrowth = 1 << 20
+		r.MinGrowth = 2e6
+	}
+	if r.Patience <= 0 {
+		r.Patience = time.Minute
+	}
+	if r.Accused <= 0 {
+		r.Accused = 32 << 20
 	}
 	if r.Alpha <= 0 || r.Alpha >= 1 {
-		r.Alpha = 0.01
+		r.Alpha = 0.0003
+	}
+	if r.Format == nil {
+		r.Format = func(n float64) string { return textfmt.Size(int64(n)) }
 	}
 	return r
 }
 
-const (
-	minPoints = 6
-	// errorsOfGrowth is how many standard errors a growth must exceed.
-	errorsOfGrowth = 2
-	// slowed is the part of the whole slope below which a rise has ended. A
-	// cache that fills as 1-exp(-t/T) gets there after about 3 T.
-	slowed = 0.35
-	// churnSeconds is the seconds' worth of allocation that a churning
-	// operation may hold, churnRate the least that it allocates (bytes a
-	// second).
-	churnSeconds = 2
-	churnRate    = 1 << 20
-)
-
-// Result is a verdict and its evidence. Slope, its interval, S to Tau,
-// Autocorrelation, Points and Span are all of one stretch: for Growing the one
-// that grows, for Plateau the part since it ended, else all points.
+// Result is a verdict and its evidence.
 type Result struct {
 	Verdict Verdict
 	// Reason says it in one sentence.
 	Reason string
-	// Slope is by Theil–Sen, in bytes a second, with its 95 % interval.
-	Slope, SlopeLow, SlopeHigh float64
-	// S, Z, P (two-sided) and Tau are of the Mann–Kendall test.
-	S         int
-	Z, P, Tau float64
-	// Autocorrelation is that of neighbours around the slope, from -1 to 1.
-	// Where it is high, P is too small; the verdict does not rest on P alone.
-	Autocorrelation float64
-	// Live is the median of the last three points, in bytes.
-	Live   float64
-	Points int
-	Span   time.Duration
+	// Ended is when the growth that was last accused ended; zero if none was, or
+	// if it goes on.
+	Ended time.Time
+	Evidence
 }

@@ -21,7 +21,7 @@ import (
 // busy is a service with many operations and a full folder of heap profiles.
 func busy(b *testing.B, operations, dumps int) (*otelmem.Diagnostics, *http.ServeMux, *sdktrace.TracerProvider) {
 	b.Helper()
-	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile(""), otelmem.WithDumpDir(b.TempDir()),
+	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile("none"), otelmem.WithDumpDir(b.TempDir()),
 		otelmem.WithThresholds("900TiB"), otelmem.WithReportInterval(5*time.Second))
 	if err != nil {
 		b.Fatal(err)
@@ -33,7 +33,7 @@ func busy(b *testing.B, operations, dumps int) (*otelmem.Diagnostics, *http.Serv
 	b.Cleanup(func() { _ = mem.Shutdown(context.Background()) })
 	for i := range operations {
 		name := fmt.Sprint("operation ", i)
-		ctx, end := mem.Track(context.Background(), name, "")
+		ctx, end := mem.Track(context.Background(), name)
 		otelmem.Do(ctx, name, func(context.Context) { sink = append(sink, make([]byte, 600<<10)) })
 		end()
 	}

@@ -20,7 +20,7 @@ type state struct {
 	Mood     report.Mood `json:"mood"`
 	Label    string      `json:"label"` // the mood in words
 	Sentence string      `json:"sentence"`
-	// Rest is about the process, where Sentence is about an operation that leaks.
+	// Rest is what else grows, and the process.
 	Rest     string    `json:"rest"`
 	Facts    []fact    `json:"facts"`
 	Top      []holder  `json:"top"`
@@ -73,12 +73,7 @@ func (h *handler) now(w http.ResponseWriter, r *http.Request) {
 
 func newState(r *report.Report, entries []dump.Entry) *state {
 	s := &state{Time: r.Time, Mood: r.Headline.Mood, Label: moods[r.Headline.Mood], Facts: facts(r)}
-	first, rest := r.Headline, ""
-	if first.Accusation != "" {
-		first.Memory, first.Limit = "", ""
-		rest = headline(report.Headline{Memory: r.Headline.Memory, Limit: r.Headline.Limit})
-	}
-	s.Sentence, s.Rest = headline(first), rest
+	s.Sentence, s.Rest = shown(r.Headline.First()), shown(r.Headline.Rest())
 	for i := range r.Operations {
 		if o := &r.Operations[i]; o.Live > 0 && len(s.Top) < holdersShown {
 			s.Top = append(s.Top, newHolder(o))
@@ -104,8 +99,8 @@ func newState(r *report.Report, entries []dump.Entry) *state {
 // moods are a headline's moods in words.
 var moods = map[report.Mood]string{
 	report.MoodLeak:   "Leak suspected",
-	report.MoodGrew:   "Memory grew; whether it goes on is not known yet",
-	report.MoodSteady: "Steady",
+	report.MoodGrew:   "It grows; whether it is a leak is not known yet",
+	report.MoodSteady: "Nothing grows",
 }
 
 // headline is the whole of it on one line, fit to be shown.

@@ -23,9 +23,10 @@ func TestTimeToLimitIsSaid(t *testing.T) {
 
 func TestTheHeadlineHasTwoParts(t *testing.T) {
 	for want, r := range map[[2]string]*report.Report{
-		{"Memory is steady.", ""}:                       {Headline: report.Headline{Mood: report.MoodSteady, Memory: "Memory is steady."}},
-		{"Memory grew. It ends soon.", ""}:              {Headline: report.Headline{Mood: report.MoodGrew, Memory: "Memory grew.", Limit: "It ends soon."}},
-		{"GET /a leaks.", "Memory grew. It ends soon."}: {Headline: report.Headline{Mood: report.MoodLeak, Accusation: "GET /a leaks.", Memory: "Memory grew.", Limit: "It ends soon."}},
+		{"Nothing grows.", "Memory is steady."}: {Headline: report.Headline{Mood: report.MoodSteady, Fact: "Nothing grows.", Memory: "Memory is steady."}},
+		{"GET /a has kept 2MB. A leak is suspected.", "Also growing: b. Memory grew. It ends soon."}: {Headline: report.Headline{
+			Mood: report.MoodLeak, Fact: "GET /a has kept 2MB.", Accusation: "A leak is suspected.", Others: "Also growing: b.", Memory: "Memory grew.", Limit: "It ends soon.",
+		}},
 	} {
 		s := newState(r, nil)
 		if s.Sentence != want[0] || s.Rest != want[1] || s.Mood != r.Headline.Mood || s.Label == "" {

@@ -19,7 +19,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // diagnostics are running ones, with two spans and the folder of their dumps.
 func diagnostics(t *testing.T) *otelmem.Diagnostics {
 	t.Helper()
-	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile(""), otelmem.WithDumpDir(t.TempDir()),
+	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile("none"), otelmem.WithDumpDir(t.TempDir()),
 		otelmem.WithThresholds("900TiB", "950TiB"))
 	if err != nil {
 		t.Fatal(err)
@@ -50,7 +50,7 @@ var hostile = []string{
 // work does hostile things.
 func work(mem *otelmem.Diagnostics) {
 	for _, name := range hostile {
-		ctx, end := mem.Track(context.Background(), name, name)
+		ctx, end := mem.Track(context.Background(), name, otelmem.Detail(name))
 		otelmem.Do(ctx, name, func(context.Context) {})
 		end()
 	}

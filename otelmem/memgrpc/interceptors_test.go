@@ -26,7 +26,7 @@ func (s *stream) Context() context.Context { return s.ctx }
 // live is what the report says that operations hold.
 func live(t *testing.T) func(operation string) int64 {
 	t.Helper()
-	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile(""), otelmem.WithDumpDir(t.TempDir()))
+	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile("none"), otelmem.WithDumpDir(t.TempDir()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func TestCallsHoldWhatTheyKeepByTheirMethod(t *testing.T) {
 	s := &stream{ctx: t.Context()}
 	if err := intercept(t, s, &grpc.StreamServerInfo{FullMethod: "/shop.Orders/Watch"}, func(_ any, s grpc.ServerStream) error {
 		done := make(chan struct{})
-		otelmem.Go(s.Context(), "", func(context.Context) { // the stream's context carries the operation
+		otelmem.Go(s.Context(), func(context.Context) { // the stream's context carries the operation
 			streamed = make([]byte, size)
 			close(done)
 		})

@@ -23,12 +23,18 @@ type Operation struct {
 	// Verdict is what its live bytes show over time, Evidence why.
 	Verdict  Verdict `json:"verdict,omitempty"`
 	Evidence string  `json:"evidence,omitempty"`
-	// Suspected says that the operation is suspected to leak.
+	// Suspected says that the operation is suspected to leak: it has grown as a leak
+	// does for a while, and goes on.
 	Suspected bool `json:"suspected"`
-	// Rate is the trend of the live bytes (Theil–Sen) in bytes a second, P the
-	// probability of such a rise by accident (Mann–Kendall).
+	// SuspectedSince is when it was first suspected; zero unless it is.
+	SuspectedSince time.Time `json:"suspectedSince,omitzero"`
+	// Ended is when the growth for which it was suspected ended; zero where it goes
+	// on or never was.
+	Ended time.Time `json:"ended,omitzero"`
+	// Rise is the latest growth of the live bytes; nil where they did not rise.
+	Rise *Rise `json:"rise,omitempty"`
+	// Rate is the trend of the live bytes over Rise (Theil–Sen) in bytes a second.
 	Rate float64 `json:"liveRate"`
-	P    float64 `json:"p"`
 	// By says how the bytes were attributed to the operation; empty where none
 	// were.
 	By Attribution `json:"by,omitempty"`
@@ -41,6 +47,22 @@ type Operation struct {
 	History []OperationPoint `json:"history,omitempty"`
 	// Growth is the evidence of its spans.
 	Growth SpanGrowth `json:"growth"`
+}
+
+// Rise is a growth of live bytes. It is a fact, whatever the verdict: a cache that
+// fills rises too.
+type Rise struct {
+	// Since is when the growth began, Until when it ended; Until is the last reading
+	// where it goes on.
+	Since time.Time `json:"since"`
+	Until time.Time `json:"until"`
+	// Bytes is by how much live bytes rose, Allocated what was allocated meanwhile.
+	Bytes     int64 `json:"bytes"`
+	Allocated int64 `json:"allocated"`
+	// Steadiness is the rate in its standard errors.
+	Steadiness float64 `json:"steadiness"`
+	// Ongoing says that it went on at the last reading.
+	Ongoing bool `json:"ongoing"`
 }
 
 // OperationPoint is what the heap profile said of an operation at one time.
@@ -58,7 +80,7 @@ const (
 	ByTag Attribution = "tag"
 	// ByLearned is for what no tag covers, below a function that was seen to start
 	// and end the spans of one operation only. An operation that has bytes of both
-	// kinds says learned.
+	// kinds says tag.
 	ByLearned Attribution = "learned"
 	// ByCode is for what no tag covers: the operation is the application's outermost
 	// function on the stack.
@@ -78,8 +100,10 @@ type Verdict string
 
 // Verdicts.
 const (
-	// Growing is growth that goes on.
+	// Growing is growth that goes on as a leak's does: the operation is suspected.
 	Growing Verdict = "growing"
+	// Rising is growth that may be a leak's, or that of something that fills.
+	Rising Verdict = "rising"
 	// Plateau is growth that has ended: a warm-up, a cache that is full.
 	Plateau Verdict = "plateau"
 	// Churn is much allocated and little held.

@@ -20,6 +20,13 @@ type Process struct {
 	// TimeToLimit is how long until the limit at this rate; 0 when memory does
 	// not approach it.
 	TimeToLimit time.Duration `json:"timeToLimitNanos"`
+	// ExternalRise is the latest growth of External; nil where it did not rise.
+	// ExternalRate is its trend in bytes a second.
+	ExternalRise *Rise   `json:"externalRise,omitempty"`
+	ExternalRate float64 `json:"externalRate"`
+	// ExternalSuspectedSince is when External was first suspected to leak; zero
+	// unless it is.
+	ExternalSuspectedSince time.Time `json:"externalSuspectedSince,omitzero"`
 }
 
 // MemoryPoint is the memory of the process at one time. Bytes.

@@ -26,6 +26,9 @@ type Report struct {
 	// most.
 	Categories []Category  `json:"categories"`
 	Operations []Operation `json:"operations"`
+	// Goroutines are the groups of goroutines that are followed: what is suspected to
+	// leak first, then what grows, then the largest.
+	Goroutines []Goroutines `json:"goroutines,omitempty"`
 	// Largest are the recent spans with the largest growth, ten at most.
 	Largest []Span `json:"largest"`
 	// Dumps are the heap profiles on disk, the oldest first.

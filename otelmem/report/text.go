@@ -32,6 +32,7 @@ func (r *Report) WriteTo(w io.Writer) (int64, error) {
 	}
 	r.writeCategories(&b)
 	r.writeOperations(&b)
+	r.writeGoroutines(&b)
 	r.writeLargest(&b)
 	r.writeDumps(&b)
 	for _, part := range r.Disabled {
@@ -102,16 +103,7 @@ func (r *Report) writeOperations(b *strings.Builder) {
 			fmt.Fprintf(b, "Traces of %s: %s\n", textfmt.Printable(o.Name), strings.Join(ids, ", "))
 		}
 	}
-	for i := range r.Operations {
-		if o := &r.Operations[i]; o.Goroutines >= manyGoroutines {
-			fmt.Fprintf(b, "%s has %d goroutines, most of them blocked: %s\n", textfmt.Printable(o.Name), o.Goroutines, textfmt.Printable(o.Blocked))
-		}
-	}
 }
-
-// manyGoroutines is from how many of one operation on the report says where they
-// stand.
-const manyGoroutines = 100
 
 func (r *Report) writeLargest(b *strings.Builder) {
 	if len(r.Largest) == 0 {

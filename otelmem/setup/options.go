@@ -4,7 +4,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
-	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
+	semconv "go.opentelemetry.io/otel/semconv/v1.39.0"
 
 	"github.com/otelmem/otelmem-go/otelmem"
 )
@@ -27,7 +27,8 @@ func newConfig(opts []Option) config {
 	return c
 }
 
-// Option changes one setting of [Start].
+// Option changes one setting of [Start]. As in package otelmem, a nil option and
+// an option whose value is nil or empty change nothing.
 type Option interface{ apply(*config) }
 
 type optionFunc func(*config)
@@ -37,7 +38,11 @@ func (f optionFunc) apply(c *config) { f(c) }
 // WithServiceName sets service.name; OTEL_SERVICE_NAME beats it. The default is
 // the SDK's: unknown_service and the program's name.
 func WithServiceName(name string) Option {
-	return optionFunc(func(c *config) { c.attributes = append(c.attributes, semconv.ServiceName(name)) })
+	return optionFunc(func(c *config) {
+		if name != "" {
+			c.attributes = append(c.attributes, semconv.ServiceName(name))
+		}
+	})
 }
 
 // WithDiagnostics sets options of memory diagnostics. By default all come from
@@ -49,16 +54,25 @@ func WithDiagnostics(opts ...otelmem.Option) Option {
 // WithSpanProcessor adds a processor, which gets spans with their growth, beside
 // the exporter's. By default there is none.
 func WithSpanProcessor(p sdktrace.SpanProcessor) Option {
-	return optionFunc(func(c *config) { c.processors = append(c.processors, p) })
+	return optionFunc(func(c *config) {
+		if p != nil {
+			c.processors = append(c.processors, p)
+		}
+	})
 }
 
 // WithReader adds a reader of metrics beside the exporter's. By default there is
 // none.
 func WithReader(r sdkmetric.Reader) Option {
-	return optionFunc(func(c *config) { c.readers = append(c.readers, r) })
+	return optionFunc(func(c *config) {
+		if r != nil {
+			c.readers = append(c.readers, r)
+		}
+	})
 }
 
-// WithExport says whether to export by OTLP/gRPC. The default is true.
+// WithExport says whether to export what the environment says (see the package's
+// comment). The default is true.
 func WithExport(on bool) Option {
 	return optionFunc(func(c *config) { c.export = on })
 }

@@ -4,17 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
+	"strings"
 	"sync"
 
 	"go.opentelemetry.io/contrib/instrumentation/runtime"
 	"go.opentelemetry.io/otel"
-	"go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetricgrpc"
-	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
-	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/metric"
+	noopmetric "go.opentelemetry.io/otel/metric/noop"
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+	nooptrace "go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/otelmem/otelmem-go/otelmem"
 )
@@ -22,39 +25,65 @@ import (
 // SDK is a running OpenTelemetry SDK with memory diagnostics.
 type SDK struct {
 	// Diagnostics is never nil. It is off where MEMORY_DIAGNOSTICS_ENABLED says
-	// so.
+	// so, and where one of its settings is invalid.
 	Diagnostics *otelmem.Diagnostics
-	// TracerProvider and MeterProvider are installed as the global ones.
-	TracerProvider *sdktrace.TracerProvider
-	MeterProvider  *sdkmetric.MeterProvider
+	// TracerProvider and MeterProvider are installed as the global ones. They do
+	// nothing where OTEL_SDK_DISABLED is true.
+	TracerProvider trace.TracerProvider
+	MeterProvider  metric.MeterProvider
 
+	traces      *sdktrace.TracerProvider // nil where the SDK is disabled
+	metrics     *sdkmetric.MeterProvider // nil where the SDK is disabled
 	shutdown    sync.Once
 	shutdownErr error
 }
 
-// Start builds both providers, installs them and the W3C propagators as the
-// global ones, and starts diagnostics. Connections are made in the background:
-// an endpoint that does not answer is no error. Where one part cannot be built,
-// what was built is shut down again.
+// Start builds both providers, installs them and the propagators as the global
+// ones, and starts diagnostics. Connections are made in the background: an
+// endpoint that does not answer is no error. Where one part of the SDK cannot be
+// built, what was built is shut down again.
+//
+// Diagnostics take nothing down: where they cannot start, because a setting of
+// theirs is invalid for example, slog's default logger gets the error, they are
+// off, and the SDK runs without them.
 func Start(ctx context.Context, opts ...Option) (*SDK, error) {
 	c := newConfig(opts)
 	mem, err := otelmem.New(c.diagnostics...)
 	if err != nil {
-		return nil, err
+		warn(err)
 	}
 	sdk := &SDK{Diagnostics: mem}
-	if err := sdk.build(ctx, &c); err != nil {
+	if err := sdk.start(ctx, &c); err != nil {
 		return nil, errors.Join(fmt.Errorf("start the OpenTelemetry SDK: %w", err), sdk.Shutdown(ctx))
+	}
+	if err := mem.Start(ctx, sdk.TracerProvider, sdk.MeterProvider); err != nil {
+		warn(err)
+	}
+	return sdk, nil
+}
+
+func warn(err error) { slog.Warn("memory diagnostics are off", "error", err) }
+
+func (sdk *SDK) start(ctx context.Context, c *config) error {
+	propagator, err := propagatorFromEnv()
+	if err != nil {
+		return err
+	}
+	// The specification knows no value but true, in any case.
+	if strings.EqualFold(strings.TrimSpace(os.Getenv("OTEL_SDK_DISABLED")), "true") {
+		sdk.TracerProvider, sdk.MeterProvider = nooptrace.NewTracerProvider(), noopmetric.NewMeterProvider()
+	} else if err := sdk.build(ctx, c); err != nil {
+		return err
 	}
 	otel.SetTracerProvider(sdk.TracerProvider)
 	otel.SetMeterProvider(sdk.MeterProvider)
-	otel.SetTextMapPropagator(propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{}))
-	return sdk, nil
+	otel.SetTextMapPropagator(propagator)
+	return nil
 }
 
 func (sdk *SDK) build(ctx context.Context, c *config) error {
 	res, err := resource.New(ctx,
-		resource.WithService(), resource.WithTelemetrySDK(), resource.WithHost(), resource.WithProcessPID(),
+		withService(), resource.WithTelemetrySDK(), resource.WithHost(), resource.WithProcessPID(),
 		resource.WithAttributes(c.attributes...), resource.WithFromEnv())
 	if err != nil && !errors.Is(err, resource.ErrPartialResource) {
 		return fmt.Errorf("describe this process: %w", err)
@@ -63,40 +92,57 @@ func (sdk *SDK) build(ctx context.Context, c *config) error {
 	if err != nil {
 		return err
 	}
-	traceOptions := []sdktrace.TracerProviderOption{
+	processors, readers := c.processors, c.readers
+	if c.export {
+		spans, reader, err := newExporters(ctx)
+		if err != nil {
+			return err
+		}
+		if spans != nil {
+			processors = append(processors, sdktrace.NewBatchSpanProcessor(spans))
+		}
+		if reader != nil {
+			readers = append(readers, reader)
+		}
+	}
+	sdk.traces = sdk.newTracerProvider(res, sampler, processors)
+	sdk.metrics = newMeterProvider(res, readers)
+	sdk.TracerProvider, sdk.MeterProvider = sdk.traces, sdk.metrics
+	if err := runtime.Start(runtime.WithMeterProvider(sdk.metrics)); err != nil {
+		return fmt.Errorf("start the Go runtime's metrics: %w", err)
+	}
+	return nil
+}
+
+func (sdk *SDK) newTracerProvider(res *resource.Resource, sampler sdktrace.Sampler, processors []sdktrace.SpanProcessor) *sdktrace.TracerProvider {
+	options := []sdktrace.TracerProviderOption{
 		sdktrace.WithResource(res),
 		sdktrace.WithSampler(sdktrace.AlwaysRecord(sampler)),
 	}
-	metricOptions := []sdkmetric.Option{sdkmetric.WithResource(res)}
-	processors := c.processors
-	if c.export {
-		traces, err := otlptracegrpc.New(ctx)
-		if err != nil {
-			return fmt.Errorf("export traces: %w", err)
-		}
-		processors = append(processors, sdktrace.NewBatchSpanProcessor(traces))
-		metrics, err := otlpmetricgrpc.New(ctx)
-		if err != nil {
-			return fmt.Errorf("export metrics: %w", err)
-		}
-		metricOptions = append(metricOptions, sdkmetric.WithReader(sdkmetric.NewPeriodicReader(metrics)))
-	}
 	if len(processors) == 0 && sdk.Diagnostics.Enabled() {
 		// Spans that go nowhere are measured all the same.
-		traceOptions = append(traceOptions, sdktrace.WithSpanProcessor(sdk.Diagnostics.SpanProcessor(nil)))
+		options = append(options, sdktrace.WithSpanProcessor(sdk.Diagnostics.SpanProcessor(nil)))
 	}
 	for _, next := range processors {
-		traceOptions = append(traceOptions, sdktrace.WithSpanProcessor(sdk.Diagnostics.SpanProcessor(next)))
+		options = append(options, sdktrace.WithSpanProcessor(sdk.Diagnostics.SpanProcessor(next)))
 	}
-	for _, reader := range c.readers {
-		metricOptions = append(metricOptions, sdkmetric.WithReader(reader))
+	return sdktrace.NewTracerProvider(options...)
+}
+
+func newMeterProvider(res *resource.Resource, readers []sdkmetric.Reader) *sdkmetric.MeterProvider {
+	options := []sdkmetric.Option{sdkmetric.WithResource(res)}
+	for _, reader := range readers {
+		options = append(options, sdkmetric.WithReader(reader))
 	}
-	sdk.TracerProvider = sdktrace.NewTracerProvider(traceOptions...)
-	sdk.MeterProvider = sdkmetric.NewMeterProvider(metricOptions...)
-	if err := runtime.Start(runtime.WithMeterProvider(sdk.MeterProvider)); err != nil {
-		return fmt.Errorf("start the Go runtime's metrics: %w", err)
+	return sdkmetric.NewMeterProvider(options...)
+}
+
+// ForceFlush sends the spans and metrics that wait to be sent.
+func (sdk *SDK) ForceFlush(ctx context.Context) error {
+	if sdk.traces == nil {
+		return nil
 	}
-	return sdk.Diagnostics.Start(ctx, sdk.TracerProvider, sdk.MeterProvider)
+	return errors.Join(sdk.traces.ForceFlush(ctx), sdk.metrics.ForceFlush(ctx))
 }
 
 // Shutdown stops diagnostics, sends what is left and shuts both providers down.
@@ -104,23 +150,10 @@ func (sdk *SDK) build(ctx context.Context, c *config) error {
 func (sdk *SDK) Shutdown(ctx context.Context) error {
 	sdk.shutdown.Do(func() {
 		errs := []error{sdk.Diagnostics.Shutdown(ctx)}
-		if sdk.TracerProvider != nil {
-			errs = append(errs, sdk.TracerProvider.Shutdown(ctx))
-		}
-		if sdk.MeterProvider != nil {
-			errs = append(errs, sdk.MeterProvider.Shutdown(ctx))
+		if sdk.traces != nil {
+			errs = append(errs, sdk.traces.Shutdown(ctx), sdk.metrics.Shutdown(ctx))
 		}
 		sdk.shutdownErr = errors.Join(errs...)
 	})
 	return sdk.shutdownErr
-}
-
-// EndpointConfigured says whether the environment names an OTLP endpoint.
-func EndpointConfigured() bool {
-	for _, name := range []string{"OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"} {
-		if os.Getenv(name) != "" {
-			return true
-		}
-	}
-	return false
 }

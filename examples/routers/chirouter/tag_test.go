@@ -29,7 +29,7 @@ func denied(w http.ResponseWriter, _ *http.Request) {
 // router has each kind of route that chi has.
 func router() chi.Router {
 	r := chi.NewRouter()
-	r.Use(middleware.StripSlashes, Tag)
+	r.Use(middleware.StripSlashes, middleware.GetHead, Tag)
 	r.NotFound(lost)
 	r.MethodNotAllowed(denied)
 	r.Get("/users/{id}", keep)
@@ -48,13 +48,13 @@ func router() chi.Router {
 	return r
 }
 
-// grouped has its middleware where chi has routed already.
+// grouped has the middleware beside some of its routes only.
 func grouped() chi.Router {
 	r := chi.NewRouter()
 	r.NotFound(lost)
-	r.With(TagRoute).Get("/with/{id}", keep)
+	r.With(Tag).Get("/with/{id}", keep)
 	r.Group(func(r chi.Router) {
-		r.Use(TagRoute)
+		r.Use(Tag)
 		r.Get("/group/{id}", keep)
 	})
 	return r

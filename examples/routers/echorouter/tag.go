@@ -1,58 +1,38 @@
-// Package echorouter shows heap tags with github.com/labstack/echo/v4.
-//
-// One line beside the router's other middleware, inside those that recover:
+// Package echorouter shows heap tags with github.com/labstack/echo/v4: copy [Tag],
+// and put it beside the router's other middleware, inside those that recover:
 //
 //	e := echo.New()
-//	e.Use(middleware.Recover(), echorouter.Tag(e))
+//	e.Use(middleware.Recover(), echorouter.Tag)
 //	e.GET("/users/:id", user)                 // what user keeps is "GET /users/:id"'s
 //	http.ListenAndServe(addr, otelhttp.NewHandler(e, "server"))
 //
-// echo routes before it runs the middleware of Use, so that Path is the pattern
-// already, groups included. Where it answers 404 or 405, Path can be a pattern
-// too, and the method is what the client made up: [Tag] takes only routes that are
-// registered. Handlers pass c.Request().Context() on, to otelmem.Go for example.
+// Handlers pass c.Request().Context() on, to otelmem.Go for example.
 package echorouter
 
 import (
-	"context"
-	"sync"
+	"net/http"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/otelmem/otelmem-go/otelmem"
 )
 
-type route struct{ method, pattern string }
-
-// Tag makes each request the operation of its method and route pattern. It reads
-// e's routes at the first request; routes added later, and those of e.Host, are
-// no operations.
-func Tag(e *echo.Echo) echo.MiddlewareFunc {
-	operations := sync.OnceValue(func() map[route]string {
-		names := make(map[route]string)
-		for _, r := range e.Routes() {
-			names[route{r.Method, r.Path}] = r.Method + " " + r.Path
-		}
-		return names
-	})
-	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			operation := operations()[route{c.Request().Method, c.Path()}]
-			if operation == "" {
-				return next(c)
-			}
-			return do(c, operation, next)
-		}
+// Tag makes each request the operation of its method and route pattern.
+func Tag(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		otelmem.DoRoute(c.Request(), pattern(c), func(r *http.Request) {
+			c.SetRequest(r)
+			err = next(c)
+		})
+		return err
 	}
 }
 
-func do(c echo.Context, operation string, next echo.HandlerFunc) (err error) {
-	outer := c.Request().Context()
-	// Who is outside has its own context back, also after a panic.
-	defer func() { c.SetRequest(c.Request().WithContext(outer)) }()
-	otelmem.Do(outer, operation, func(ctx context.Context) {
-		c.SetRequest(c.Request().WithContext(ctx))
-		err = next(c)
-	})
-	return err
+// pattern is the route's. echo routes before it runs the middleware of Use, and has
+// a Path too where it will answer 405: no route has that method.
+func pattern(c echo.Context) string {
+	if c.Get(echo.ContextKeyHeaderAllow) != nil {
+		return ""
+	}
+	return c.Path()
 }

@@ -45,7 +45,7 @@ func Keep() {
 // Held is what the report says now, by the operation's name.
 func Held(t *testing.T) map[string]report.Operation {
 	t.Helper()
-	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile(""), otelmem.WithDumpDir(t.TempDir()))
+	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile("none"), otelmem.WithDumpDir(t.TempDir()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,7 +38,7 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{dir: t.TempDir()}
 	var err error
-	w.mem, err = otelmem.New(otelmem.WithEnabled(true), otelmem.WithDumpDir(w.dir), otelmem.WithLogFile(""))
+	w.mem, err = otelmem.New(otelmem.WithEnabled(true), otelmem.WithDumpDir(w.dir), otelmem.WithLogFile("none"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 func TestHostileNamesAreShownAsText(t *testing.T) {
-	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile(""), otelmem.WithDumpDir(t.TempDir()))
+	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile("none"), otelmem.WithDumpDir(t.TempDir()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +31,7 @@ func TestHostileNamesAreShownAsText(t *testing.T) {
 	}
 	var kept [][]byte
 	for _, name := range names {
-		ctx, end := mem.Track(t.Context(), name, "")
+		ctx, end := mem.Track(t.Context(), name)
 		otelmem.Do(ctx, name, func(context.Context) { kept = append(kept, make([]byte, 8<<20)) })
 		end()
 	}

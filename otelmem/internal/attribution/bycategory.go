@@ -23,7 +23,7 @@ func (t *Tracker) Categories() ([]Category, time.Duration) {
 		}
 		sum.Live += f.usage.Live
 		sum.Goroutines += f.goroutines.Count
-		if f.suspected() {
+		if !f.suspectedSince.IsZero() {
 			sum.LeakRate += f.result.Slope
 		}
 	}

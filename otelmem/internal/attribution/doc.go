@@ -5,6 +5,6 @@
 //     function and by code, and the goroutines by operation;
 //   - each operation's bytes become a point of its series, which package verdict
 //     judges;
-//   - an operation whose series grows twice in a row is suspected: a new one begins
-//     an episode, for which one event is due.
+//   - an operation whose series is accused is suspected to leak, until its growth has
+//     ended; both are reported once.
 package attribution

@@ -1,57 +1,57 @@
 package attribution
 
 import (
+	"time"
+
 	"github.com/otelmem/otelmem-go/internal/goroutines"
 	"github.com/otelmem/otelmem-go/internal/heapprofile"
 	"github.com/otelmem/otelmem-go/internal/verdict"
 	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
-const (
-	// episodeEnds is after how many readings without growth an episode is over: a
-	// leak that pauses is still the same one.
-	episodeEnds = 10
-	// judgedFrom is what an operation must hold to be judged, in bytes: less is no
-	// leak that matters yet, and the judgement is what costs.
-	judgedFrom = 1 << 20
-)
+// judgedFrom is what an operation must hold to be judged, in bytes: less is no leak
+// that matters yet, and the judgement is what costs.
+const judgedFrom = 1 << 20
 
 // followed is an operation, or a function, whose live bytes are followed.
 type followed struct {
 	name, category string
 	by             report.Attribution
 	usage          heapprofile.Usage
-	goroutines     goroutines.Group
+	goroutines     goroutines.Operation
 	series         *verdict.Series
 	result         verdict.Result
-	// grewBefore says that the verdict before was growing too: one alone can be
-	// an accident.
-	grewBefore bool
-	reported   bool // the event of this episode is out
-	quiet      int  // readings in a row that were not growing
+	suspectedSince time.Time // zero unless it is
 }
 
-// judge judges the series after a reading. It says whether that begins an episode,
-// for which an event is due.
-func (f *followed) judge() (newlySuspected bool) {
-	f.grewBefore = f.result.Verdict == verdict.Growing
-	f.result = verdict.Result{Verdict: verdict.NotEnoughData}
-	if f.usage.Live >= judgedFrom || f.usage.Allocated >= 16*judgedFrom {
-		f.result = f.series.Judge(verdict.Rules{})
+// add takes in what a reading of the heap profile says.
+func (f *followed) add(usage *heapprofile.Usage, by report.Attribution, at time.Time, gc int64) {
+	if usage.Allocated < f.usage.Allocated {
+		// What was allocated so far falls only where bytes were moved to another
+		// operation: the points so far say nothing about those to come.
+		f.series = verdict.NewSeries(0)
 	}
-	if f.quiet++; f.result.Verdict == verdict.Growing {
-		f.quiet = 0
-	}
-	f.reported = f.reported && f.quiet < episodeEnds
-	if !f.suspected() || f.reported {
-		return false
-	}
-	f.reported = true
-	return true
+	f.usage, f.by = *usage, by
+	f.series.Add(verdict.Point{Time: at, Live: usage.Live, Error: usage.Error, Allocated: usage.Allocated, GC: uint32(gc)})
 }
 
-// suspected says that the operation leaks, as far as one can know.
-func (f *followed) suspected() bool { return f.result.Verdict == verdict.Growing && f.grewBefore }
+// judge judges the series after a reading. It says whether the operation is newly
+// suspected, or no longer is.
+func (f *followed) judge(now time.Time) (began, ended bool) {
+	if f.result.Verdict == "" && f.usage.Live < judgedFrom && f.usage.Allocated < 16*judgedFrom {
+		return false, false
+	}
+	f.result = f.series.Judge(verdict.Rules{})
+	switch grows := f.result.Verdict == verdict.Growing; {
+	case grows && f.suspectedSince.IsZero():
+		f.suspectedSince = now
+		return true, false
+	case !grows && !f.suspectedSince.IsZero():
+		f.suspectedSince = time.Time{}
+		return false, true
+	}
+	return false, false
+}
 
 // Operation is what is known of an operation, or of a function where no operation
 // is.
@@ -59,9 +59,10 @@ type Operation struct {
 	Name, Category string
 	By             report.Attribution
 	Usage          heapprofile.Usage
-	Goroutines     goroutines.Group
-	Result         verdict.Result
-	Suspected      bool
+	Goroutines     goroutines.Operation
+	Result         verdict.Result // its Verdict is empty where too little is held to be judged
+	// SuspectedSince is when the operation was first suspected; zero unless it is.
+	SuspectedSince time.Time
 	// History is some dozens of points, the oldest first; none where it never held
 	// anything. AllocatedRate is in bytes a second, of late.
 	History       []report.OperationPoint
@@ -72,6 +73,6 @@ func (f *followed) operation() Operation {
 	points := f.series.Points()
 	return Operation{
 		Name: f.name, Category: f.category, By: f.by, Usage: f.usage, Goroutines: f.goroutines,
-		Result: f.result, Suspected: f.suspected(), History: history(points), AllocatedRate: allocatedRate(points),
+		Result: f.result, SuspectedSince: f.suspectedSince, History: history(points), AllocatedRate: allocatedRate(points),
 	}
 }

@@ -52,8 +52,8 @@ func (t *Tracker) Functions(categoryOf CategoryOf) map[string]dump.Owner {
 }
 
 // relearn returns the functions that belong to one operation. Where they changed,
-// bytes move from one series to another: the points so far say nothing about those
-// to come, and such a series starts anew.
+// bytes move to an operation: the points so far say nothing about those to come, and
+// its series starts anew. So does a series that loses bytes, when it is read.
 func (t *Tracker) relearn() heapprofile.Owners {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -73,7 +73,7 @@ func (t *Tracker) relearn() heapprofile.Owners {
 		}
 	}
 	for k, f := range t.followed {
-		if moved[k] || k.code && len(moved) > 0 {
+		if moved[k] {
 			f.series = verdict.NewSeries(0)
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/otelmem/otelmem-go/internal/goroutines"
 	"github.com/otelmem/otelmem-go/internal/heapprofile"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/learn"
@@ -49,6 +48,8 @@ type Tracker struct {
 	err      error
 	// allocated is by category; it never falls.
 	allocated map[string]float64
+
+	goroutines goroutineGroups
 }
 
 // key names what is followed: an operation and a function can have one name.
@@ -68,62 +69,83 @@ func (of CategoryOf) orUntagged(operation string) string {
 	return Untagged
 }
 
-// Read reads the heap profile and the goroutines, and judges. It returns the
-// operations that are newly suspected.
-func (t *Tracker) Read(now memstat.Snapshot, categoryOf CategoryOf) (suspects []Operation) {
+// Changes are what a reading changed about who is suspected.
+type Changes struct {
+	Began []Operation // newly suspected
+	Ended []Operation // no longer suspected: their growth has ended
+	// Goroutines are groups of goroutines that are newly suspected.
+	Goroutines []Goroutines
+}
+
+// Read reads the heap profile and the goroutines, and judges.
+func (t *Tracker) Read(now memstat.Snapshot, categoryOf CategoryOf) (changes Changes) {
 	owners := t.relearn()
 	profile, err := t.reader.Read(owners)
-	var groups []goroutines.Group
-	var groupsErr error
-	if now.Goroutines <= goroutines.MaxRead {
-		groups, groupsErr = goroutines.Read()
-	}
+	reading, readingErr := readGoroutines(now)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.err = errors.Join(err, groupsErr)
-	if err != nil {
-		return nil
-	}
+	t.err = errors.Join(err, readingErr)
 	if t.followed == nil {
 		t.followed, t.allocated = make(map[key]*followed), make(map[string]float64)
 	}
+	changes.Goroutines = t.goroutines.add(reading, now)
+	if err != nil {
+		t.addGoroutines()
+		return changes
+	}
 	t.took, t.at, t.gc = profile.Took, profile.Time, now.GCCycles
 	t.addProfile(profile, categoryOf)
-	t.addGoroutines(groups)
+	t.addGoroutines()
 	maps.DeleteFunc(t.followed, func(_ key, f *followed) bool {
 		return f.usage.Allocated == 0 && f.goroutines.Count == 0
 	})
 	for _, f := range t.followed {
-		if f.judge() {
-			suspects = append(suspects, f.operation())
+		began, ended := f.judge(t.at)
+		if began {
+			changes.Began = append(changes.Began, f.operation())
+		}
+		if ended {
+			changes.Ended = append(changes.Ended, f.operation())
 		}
 	}
 	t.sumAllocated()
-	return suspects
+	return changes
 }
 
-// addProfile makes the profile's bytes a point of each operation's series.
+// addProfile makes the profile's bytes a point of each operation's series. What is
+// no longer in the profile holds nothing.
 func (t *Tracker) addProfile(profile *heapprofile.Profile, categoryOf CategoryOf) {
-	for _, f := range t.followed {
-		f.usage = heapprofile.Usage{}
+	seen := make(map[key]bool, len(t.followed))
+	add := func(name, category string, by report.Attribution, usage *heapprofile.Usage) {
+		seen[key{name, by == report.ByCode}] = true
+		t.add(name, category, by, usage)
 	}
 	for _, tag := range heaptag.Default.Table() {
 		tagged := profile.Tagged[tag.ID]
 		if learned := profile.Learned[tag.Operation]; learned != nil {
-			t.add(tag.Operation, tag.Category, report.ByLearned, heapprofile.Sum(tagged, learned))
+			by := report.ByLearned
+			if tagged != nil {
+				by = report.ByTag
+			}
+			add(tag.Operation, tag.Category, by, heapprofile.Sum(tagged, learned))
 			delete(profile.Learned, tag.Operation)
 		} else if tagged != nil {
-			t.add(tag.Operation, tag.Category, report.ByTag, tagged)
+			add(tag.Operation, tag.Category, report.ByTag, tagged)
 		}
 	}
 	for operation, learned := range profile.Learned {
-		t.add(operation, categoryOf.orUntagged(operation), report.ByLearned, learned)
+		add(operation, categoryOf.orUntagged(operation), report.ByLearned, learned)
 	}
 	for function, usage := range profile.Code {
-		t.add(cmp.Or(function, noApplication), Untagged, report.ByCode, usage)
+		add(cmp.Or(function, noApplication), Untagged, report.ByCode, usage)
 	}
 	if profile.TooDeep.Allocated > 0 {
-		t.add(tooDeep, Untagged, report.ByCode, &profile.TooDeep)
+		add(tooDeep, Untagged, report.ByCode, &profile.TooDeep)
+	}
+	for k, f := range t.followed {
+		if !seen[k] {
+			f.usage = heapprofile.Usage{}
+		}
 	}
 }
 
@@ -137,31 +159,8 @@ func (t *Tracker) add(name, category string, by report.Attribution, usage *heapp
 		f = &followed{name: name, category: category, series: verdict.NewSeries(0)}
 		t.followed[k] = f
 	}
-	f.usage, f.by = *usage, by
-	f.series.Add(verdict.Point{
-		Time: t.at, Live: usage.Live, Error: usage.Error, Allocated: usage.Allocated, GC: uint32(t.gc),
-	})
-}
-
-// addGoroutines counts the goroutines of each operation. Those of no operation
-// are attributed to none.
-func (t *Tracker) addGoroutines(groups []goroutines.Group) {
-	for _, f := range t.followed {
-		f.goroutines = goroutines.Group{}
-	}
-	for _, g := range groups {
-		tag := heaptag.Default.Find(g.Operation)
-		if tag == nil {
-			continue
-		}
-		k := key{name: g.Operation}
-		if t.followed[k] == nil {
-			t.add(g.Operation, tag.Category, report.ByTag, new(heapprofile.Usage))
-		}
-		if f := t.followed[k]; f != nil {
-			f.goroutines = g
-		}
-	}
+	f.category = category
+	f.add(usage, by, t.at, t.gc)
 }
 
 // Operations returns what is followed, the most live bytes first, and when the
@@ -179,24 +178,24 @@ func (t *Tracker) Operations() (operations []Operation, at time.Time, err error)
 	return operations, t.at, t.err
 }
 
-// Growing returns the names of the operations that grow, the fastest first.
-func (t *Tracker) Growing() []string {
+// Rising returns the names of the operations whose live bytes rise, suspected or
+// not, the fastest first, and how long the last reading of the profile took.
+func (t *Tracker) Rising() (names []string, took time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	var grow []*followed
+	var rising []*followed
 	for k, f := range t.followed {
-		if !k.code && f.result.Verdict == verdict.Growing {
-			grow = append(grow, f)
+		if rises := f.result.Verdict == verdict.Growing || f.result.Verdict == verdict.Rising; rises && !k.code {
+			rising = append(rising, f)
 		}
 	}
-	slices.SortFunc(grow, func(a, b *followed) int {
+	slices.SortFunc(rising, func(a, b *followed) int {
 		return cmp.Or(cmp.Compare(b.result.Slope, a.result.Slope), cmp.Compare(a.name, b.name))
 	})
-	names := make([]string, len(grow))
-	for i, f := range grow {
-		names[i] = f.name
+	for _, f := range rising {
+		names = append(names, f.name)
 	}
-	return names
+	return names, t.took
 }
 
 // Bytes is about how much memory the tracker holds.
@@ -204,5 +203,5 @@ func (t *Tracker) Bytes() int64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	const seriesBytes, followedBytes = 3 << 10, 512
-	return int64(len(t.followed))*(seriesBytes+followedBytes) + t.learner.Bytes()
+	return int64(len(t.followed)+len(t.goroutines.followed))*(seriesBytes+followedBytes) + t.learner.Bytes()
 }

@@ -72,3 +72,15 @@ func Route(method, pattern string) (operation, category string) {
 	b = p.appendCategory(b)
 	return string(b[:n]), string(b[n:])
 }
+
+// RPC returns the operation and the category of a remote procedure call, as
+// "etcdserverpb.KV" and "Range", as for its spans.
+func RPC(service, method string) (operation, category string) {
+	p := plan{family: isRPC}
+	p.rpcService, p.rpcMethod = service, method
+	var buf [maxName + maxLength]byte
+	b := p.appendOperation(buf[:0])
+	n := len(b)
+	b = p.appendCategory(b)
+	return string(b[:n]), string(b[n:])
+}

@@ -69,6 +69,7 @@ func (p *plan) of(op *Operation) {
 
 func (p *plan) ofRPC(kind trace.SpanKind) {
 	p.family = isRPC
+	p.wholeRPC(p.name)
 	// Newer instrumentations write the full method: service and method.
 	if full := strings.TrimPrefix(p.rpcMethod, "/"); p.rpcService == "" {
 		if i := strings.LastIndexByte(full, '/'); i > 0 {
@@ -105,6 +106,7 @@ func (p *plan) ofServer(named, pattern, scope string) {
 		p.route = pattern
 	}
 	if p.route != "" {
+		p.wholeRoute(pattern)
 		return
 	}
 	rejected := p.status >= 400 && p.status < 500

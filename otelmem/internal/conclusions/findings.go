@@ -37,7 +37,11 @@ func Findings(now, start *report.Process) []report.Finding {
 			"%d goroutines, %d at the start; their stacks take %s", now.Goroutines, start.Goroutines, mb(now.Stacks))
 	}
 	if unused := now.GoResident - now.Heap - now.Stacks; unused >= patternUnused && unused >= now.GoResident/2 {
-		add(report.PatternNotReturned, "it is free for Go to use and goes back in the background; where it stays, spans of the heap are sparsely used: set GOMEMLIMIT, or look for a few long-lived objects among many short-lived ones",
+		next := "it is free for Go to use and goes back in the background; where it stays, spans of the heap are sparsely used: look for a few long-lived objects among many short-lived ones"
+		if now.LimitSource != memstat.SourceRuntime {
+			next += ", or set GOMEMLIMIT"
+		}
+		add(report.PatternNotReturned, next,
 			"Go has %s and uses %s for objects and stacks", mb(now.GoResident), mb(now.Heap+now.Stacks))
 	}
 	if now.LimitSource == memstat.SourceRuntime && now.Live >= now.Limit/5*4 {

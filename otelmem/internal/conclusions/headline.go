@@ -3,36 +3,98 @@ package conclusions
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
-// steadyBelow is the growth of the process below which no operation is named, in
-// bytes.
-const steadyBelow = 4 * textfmt.MiB
+const (
+	// steadyBelow is the growth of the process below which memory is steady, in
+	// bytes.
+	steadyBelow = 4 * textfmt.MiB
+	// othersNamed is how many other subjects a headline names.
+	othersNamed = 2
+)
 
-// Headline says what a person should look at first. Only the heap profile and its
-// trend accuse an operation; where they cannot yet, it says what is known.
+// Headline says what a person should look at first: what explains most of the growth
+// that goes on now. Only the judgement of a series accuses; a fact is told at once.
 func Headline(r *report.Report) report.Headline {
-	h := report.Headline{Memory: textfmt.Printable(memory(r)), Mood: report.MoodSteady}
+	h := report.Headline{Mood: report.MoodSteady, Memory: memory(r)}
 	if growth(r) >= steadyBelow {
 		h.Mood = report.MoodGrew
 	}
-	if i := slices.IndexFunc(r.Operations, func(o report.Operation) bool { return o.Suspected }); i >= 0 {
-		h.Mood, h.Suspect = report.MoodLeak, r.Operations[i].Name
-		h.Accusation = textfmt.Printable(accusation(&r.Operations[i]))
+	switch growing := subjects(r); {
+	case len(growing) > 0:
+		first := growing[0]
+		h.Mood, h.Subject, h.Fact = report.MoodGrew, textfmt.Printable(first.name), first.fact+"."
+		if !first.suspectedSince.IsZero() {
+			h.Mood = report.MoodLeak
+			h.Accusation = fmt.Sprintf("A leak is suspected since %s (%s).", first.suspectedSince.Format(time.TimeOnly), span(r.Time.Sub(first.suspectedSince)))
+		}
+		h.Others = others(growing[1:])
+	default:
+		h.Fact = quiet(r)
 	}
 	if left := r.Process.TimeToLimit; left > 0 {
-		h.Limit = fmt.Sprintf("At this rate the limit of %s is reached in %v.", textfmt.Size(r.Process.Limit), left.Round(time.Second))
+		h.Limit = fmt.Sprintf("At this rate the limit of %s (%s) is reached in %v.", textfmt.Size(r.Process.Limit), r.Process.LimitSource, left.Round(time.Second))
 	}
+	h.Fact, h.Others = textfmt.Printable(h.Fact), textfmt.Printable(h.Others)
 	return h
 }
 
-func accusation(o *report.Operation) string {
-	return fmt.Sprintf("%s leaks: it holds %s ± %s and grows by %s%s.", o.Name, textfmt.Size(o.Live), textfmt.Size(o.LiveError),
-		textfmt.PerMinute(o.Rate), allocatedAt(o))
+// others names what else grows.
+func others(growing []subject) string {
+	if len(growing) == 0 {
+		return ""
+	}
+	var named []string
+	for _, s := range growing[:min(len(growing), othersNamed)] {
+		text := s.name + " " + s.grew
+		if !s.suspectedSince.IsZero() {
+			text += " (a leak is suspected)"
+		}
+		named = append(named, text)
+	}
+	text := "Also growing: " + strings.Join(named, ", ")
+	if more := len(growing) - len(named); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text + "."
+}
+
+// quiet is the fact where nothing rises: what stopped, or what is held after the
+// first reading, or that nothing grows.
+func quiet(r *report.Report) string {
+	stopped := slices.IndexFunc(r.Operations, func(o report.Operation) bool { return !o.Ended.IsZero() && o.Verdict == report.Plateau })
+	if stopped >= 0 {
+		o := &r.Operations[stopped]
+		return fmt.Sprintf("%s %s.", o.Name, o.Evidence)
+	}
+	if o := firstHolder(r); o != nil {
+		return fmt.Sprintf("%s holds %s of the %s that it has allocated%s; whether that grows, the next readings tell.",
+			o.Name, textfmt.Size(o.Live), textfmt.Size(max(o.Live, o.Allocated)), allocatedAt(o))
+	}
+	return "Nothing grows that the heap profile shows."
+}
+
+// firstHolder is the operation that holds most while too few readings have been made
+// to say what grows; nil later, and where the process did not grow.
+func firstHolder(r *report.Report) *report.Operation {
+	if growth(r) < steadyBelow {
+		return nil
+	}
+	for i := range r.Operations {
+		o := &r.Operations[i]
+		if len(o.History) > 2 {
+			return nil
+		}
+		if o.Live >= steadyBelow && o.Name != NoApplication {
+			return o
+		}
+	}
+	return nil
 }
 
 // growth is the largest growth of the process since its start, in bytes.
@@ -41,21 +103,23 @@ func growth(r *report.Report) int64 {
 	return max(now.RSS-start.RSS, now.Live-start.Live, now.External-start.External)
 }
 
-// memory is about the process, and what holds most of it.
+// memory is about the process.
 func memory(r *report.Report) string {
 	now, start := &r.Process, &r.Baseline
-	over := r.Time.Sub(r.Began).Round(time.Second)
-	if growth(r) < steadyBelow {
-		return fmt.Sprintf("Memory is steady: RSS %s in %v.", textfmt.SignedSize(now.RSS-start.RSS), over)
+	over := span(r.Time.Sub(r.Began))
+	var rss string
+	switch grew := now.RSS - start.RSS; {
+	case now.RSS == 0:
+		return fmt.Sprintf("Memory in %s: live heap %s; the resident set is not known here.", over, textfmt.SignedSize(now.Live-start.Live))
+	case growth(r) < steadyBelow:
+		return fmt.Sprintf("Memory is steady: RSS %s in %s.", textfmt.SignedSize(grew), over)
+	case grew >= 0:
+		rss = "grew by " + textfmt.Size(grew)
+	default:
+		rss = "shrank by " + textfmt.Size(-grew)
 	}
-	text := fmt.Sprintf("Memory grew by %s in %v: live heap %s, outside Go %s", textfmt.Size(now.RSS-start.RSS), over,
+	return fmt.Sprintf("Memory %s in %s: live heap %s, outside Go %s.", rss, over,
 		textfmt.SignedSize(now.Live-start.Live), textfmt.SignedSize(now.External-start.External))
-	if len(r.Operations) > 0 {
-		if o := &r.Operations[0]; !o.Suspected && o.Live >= steadyBelow {
-			text += fmt.Sprintf("; most is held by %s: %s%s; whether that goes on is not known yet", o.Name, textfmt.Size(o.Live), allocatedAt(o))
-		}
-	}
-	return text + "."
 }
 
 // allocatedAt names the line that allocated most of what an operation holds.
@@ -64,5 +128,13 @@ func allocatedAt(o *report.Operation) string {
 		return ""
 	}
 	s := &o.Sites[0]
-	return fmt.Sprintf(", allocated at %s:%d (%s)", s.File, s.Line, s.Function)
+	return fmt.Sprintf(", from %s:%d (%s)", s.File, s.Line, s.Function)
+}
+
+// span is a time as a sentence has it.
+func span(d time.Duration) string {
+	if d > 10*time.Minute {
+		return strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
+	}
+	return d.Round(time.Second).String()
 }

@@ -2,76 +2,55 @@ package diaglog
 
 import (
 	"context"
-	"fmt"
-	"io"
 	"log/slog"
+	"os"
 
-	"github.com/DeRuina/timberjack"
-
-	"github.com/otelmem/otelmem-go/internal/textfmt"
+	"github.com/otelmem/otelmem-go/otelmem/internal/health"
 )
 
-// Kinds of line in the diagnostic log.
-const (
-	kindInit     = "INIT"
-	kindPeriodic = "PERIODIC"
-	kindGrowth   = "GROWTH"
-	kindSummary  = "SUMMARY"
-	kindDump     = "DUMP"
-	kindLeak     = "LEAK"
-	kindDisabled = "DISABLED"
-	kindShutdown = "SHUTDOWN"
-)
-
-// Rotation of the log file: at most four files of 10 MiB.
-const (
-	logFileMegabytes = 10
-	logFileBackups   = 3
-)
-
-// Log is the diagnostic log: lines with a kind, to the user's logger and to a
-// file. It is safe for concurrent use; a line is never written while a request
-// waits for it.
+// Log is the diagnostic log: records to a logger and to a file. It is safe for
+// concurrent use. A record is never written while a request waits for it.
 type Log struct {
-	loggers []*slog.Logger
-	file    io.Closer // nil without a file
+	file    *file // nil for none
+	logger  *relay
+	parts   *health.Parts
 	waiting waiting
 }
 
-// New returns a log to logger, which may be nil, and to the file at path, if there
-// is one. It opens nothing: the file is made with the first line.
-func New(logger *slog.Logger, path string) *Log {
-	l := new(Log)
-	if logger != nil {
-		l.loggers = append(l.loggers, logger)
-	}
+// New returns a log to the file at path, unless that is empty, and to logger. Where
+// that is nil, slog's default logger gets the warnings. parts are told when one of
+// them does not work, and when it does again. Nothing is opened before Start.
+func New(logger *slog.Logger, path string, parts *health.Parts) *Log {
+	l := &Log{logger: newRelay(logger, parts), parts: parts}
 	if path != "" {
-		file := &timberjack.Logger{Filename: path, MaxSize: logFileMegabytes, MaxBackups: logFileBackups, FileMode: 0o600}
-		l.file = file
-		l.loggers = append(l.loggers, slog.New(&LineHandler{W: file}))
+		l.file = &file{rotating: rotating{path: path, maxBytes: maxFileBytes}, parts: parts, stderr: os.Stderr}
 	}
 	return l
 }
 
-// line logs one line of a kind. Disabled is a warning, the rest information.
-func (l *Log) line(kind, format string, args ...any) {
-	level := slog.LevelInfo
-	if kind == kindDisabled {
-		level = slog.LevelWarn
+// Start opens the file, so that one that cannot be written is known at once, and
+// begins to hand records to the logger.
+func (l *Log) Start() {
+	if l.file != nil {
+		l.file.open()
 	}
-	text := textfmt.Printable(fmt.Sprintf(format, args...))
-	for _, logger := range l.loggers {
-		logger.LogAttrs(context.Background(), level, text, slog.String("kind", kind))
-	}
+	l.logger.start()
 }
 
-// Close closes the file.
-func (l *Log) Close() error {
+func (l *Log) write(r record) {
+	if l.file != nil {
+		l.file.write(r)
+	}
+	l.logger.put(r)
+}
+
+// Close waits until the logger has what it is due, at most until ctx is done and no
+// longer than a second, and closes the file. What is written later is lost.
+func (l *Log) Close(ctx context.Context) error {
+	l.logger.close(ctx)
 	if l.file == nil {
 		return nil
 	}
-	if err := l.file.Close(); err != nil {
-		return fmt.Errorf("close the diagnostic log: %w", err)
-	}
-	return nil
+	l.Disabled() // what the logger did with the last records
+	return l.file.close()
 }

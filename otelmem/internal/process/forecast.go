@@ -9,18 +9,31 @@ import (
 	"github.com/otelmem/otelmem-go/internal/verdict"
 )
 
-// forecastPoints is over how many report intervals the process's trend is taken.
-const forecastPoints = 30
+const (
+	// forecastPoints is over how many readings the trend is taken, and forecastAfter
+	// the fewest and the least time from which one is: while a program starts, it
+	// allocates what it will keep.
+	forecastPoints   = 30
+	forecastAfter    = 6
+	forecastAfterFor = 30 * time.Second
+)
 
-// Forecast follows the resident set and says when it reaches the limit. The zero value is ready; it is safe for
-// concurrent use.
+// Forecast says when the process reaches its memory limit. The zero value is ready;
+// it is safe for concurrent use.
+//
+// What a collection frees is no reason to foresee the limit: with GOMEMLIMIT the
+// heap grows up to it by design. So the limit is foreseen only where what no
+// collection frees (live heap, stacks, memory outside Go) grows for certain; and of
+// GOMEMLIMIT, which counts Go's memory alone, it is that which must reach it.
 type Forecast struct {
 	mu     sync.Mutex
 	series []memstat.Snapshot
-	slope  float64 // bytes a second
+	rss    float64    // trend of the resident set, in bytes a second
+	kept   stats.Line // trend of what no collection frees, likewise
+	goKept stats.Line // of that, what is Go's
 }
 
-// Add takes in a reading, one a report interval.
+// Add takes in a reading.
 func (f *Forecast) Add(s memstat.Snapshot) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -28,22 +41,45 @@ func (f *Forecast) Add(s memstat.Snapshot) {
 		f.series = append(f.series[:0], f.series[1:]...)
 	}
 	f.series = append(f.series, s)
-	times, values := make([]float64, len(f.series)), make([]float64, len(f.series))
-	for i, s := range f.series {
-		times[i], values[i] = s.Time.Sub(f.series[0].Time).Seconds(), float64(s.RSS)
+	trend := func(of func(*memstat.Snapshot) int64) stats.Line {
+		times, values := make([]float64, len(f.series)), make([]float64, len(f.series))
+		for i := range f.series {
+			times[i], values[i] = f.series[i].Time.Sub(f.series[0].Time).Seconds(), float64(of(&f.series[i]))
+		}
+		return stats.TheilSen(times, values)
 	}
-	f.slope = stats.TheilSen(times, values).Slope
+	f.rss = trend(func(s *memstat.Snapshot) int64 { return s.RSS }).Slope
+	f.goKept = trend(goKept)
+	f.kept = trend(func(s *memstat.Snapshot) int64 { return goKept(s) + s.External })
 }
+
+// goKept is Go's memory that no collection frees, in bytes.
+func goKept(s *memstat.Snapshot) int64 { return s.Live + s.Stacks }
 
 // Rate is the trend of the resident set, in bytes a second.
 func (f *Forecast) Rate() float64 {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.slope
+	return f.rss
 }
 
-// TimeToLimit is how long until rss is at the limit; false where it does
-// not approach it.
-func (f *Forecast) TimeToLimit(rss, limit int64) (time.Duration, bool) {
-	return verdict.TimeToLimit(float64(rss), float64(limit), f.Rate())
+// TimeToLimit is how long until the process is at the limit; false where it does
+// not approach it, or too little has been seen.
+func (f *Forecast) TimeToLimit(now memstat.Snapshot, limit memstat.Limit) (time.Duration, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := len(f.series)
+	if n < forecastAfter || f.series[n-1].Time.Sub(f.series[0].Time) < forecastAfterFor {
+		return 0, false
+	}
+	if limit.Source == memstat.SourceRuntime {
+		if f.goKept.Low <= 0 {
+			return 0, false
+		}
+		return verdict.TimeToLimit(float64(goKept(&now)), float64(limit.Bytes), f.goKept.Slope)
+	}
+	if f.kept.Low <= 0 {
+		return 0, false
+	}
+	return verdict.TimeToLimit(float64(now.RSS), float64(limit.Bytes), max(f.rss, f.kept.Slope))
 }

@@ -59,16 +59,19 @@ func (e *Examples) keep(s *Span) {
 	wanted.spans = append([]Span{*s}, wanted.spans[:min(len(wanted.spans), examplesEach-1)]...)
 }
 
-// Renew is called at each report: some spans more of these operations, and none of
-// any other. Those of operations that grew before stay remembered.
-func (e *Examples) Renew(operations []string) {
+// Renew says of which operations examples are wanted from now on, and of no other.
+// Those of operations that were wanted before stay remembered; refill allows some
+// more of them.
+func (e *Examples) Renew(operations []string, refill bool) {
 	wanted := make(map[string]*exampleSpans)
 	for _, operation := range operations[:min(len(operations), examplesOf)] {
 		w := e.find(operation)
-		if w == nil {
-			w = new(exampleSpans)
+		if w == nil || refill {
+			if w == nil {
+				w = new(exampleSpans)
+			}
+			w.left.Store(examplesEach)
 		}
-		w.left.Store(examplesEach)
 		wanted[operation] = w
 	}
 	e.wanted.Store(&wanted)

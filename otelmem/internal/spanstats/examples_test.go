@@ -15,7 +15,7 @@ func TestExamplesAreFewAndOfWhatGrowsOnly(t *testing.T) {
 		t.Error("an example before any report")
 	}
 	e.keep(example("a", 0)) // must not crash
-	e.Renew([]string{"a", "b"})
+	e.Renew([]string{"a", "b"}, true)
 	var taken atomic.Int32
 	var wg sync.WaitGroup
 	for i := range 100 {
@@ -33,7 +33,7 @@ func TestExamplesAreFewAndOfWhatGrowsOnly(t *testing.T) {
 	if taken.Load() != examplesEach || len(e.Of("a")) != examplesEach {
 		t.Errorf("%d taken, %d kept, want %d", taken.Load(), len(e.Of("a")), examplesEach)
 	}
-	e.Renew([]string{"a"}) // still growing: some more
+	e.Renew([]string{"a"}, true) // still growing: some more
 	if !e.Take("a") || e.Take("b") {
 		t.Error("examples go on where growth does, and end where it ends")
 	}
@@ -41,7 +41,7 @@ func TestExamplesAreFewAndOfWhatGrowsOnly(t *testing.T) {
 	if spans := e.Of("a"); len(spans) != examplesEach || spans[0].Heap != -1 {
 		t.Errorf("%d examples, the first %+v; want the latest first", len(spans), spans[0])
 	}
-	e.Renew(nil)
+	e.Renew(nil, true)
 	if e.Take("a") || e.Of("a") != nil {
 		t.Error("an example of what grew once")
 	}
@@ -49,7 +49,7 @@ func TestExamplesAreFewAndOfWhatGrowsOnly(t *testing.T) {
 	for i := range many {
 		many[i] = fmt.Sprint(i)
 	}
-	e.Renew(many)
+	e.Renew(many, true)
 	if !e.Take("0") || e.Take(many[examplesOf]) {
 		t.Errorf("want examples of the first %d operations", examplesOf)
 	}

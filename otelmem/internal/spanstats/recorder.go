@@ -38,7 +38,7 @@ func (r *Recorder) record(g *spanhook.Growth) {
 	}()
 	span := newSpan(g)
 	r.Statistics.add(&span)
-	if g.Example() {
+	if span.Example {
 		r.Examples.keep(&span)
 	}
 	for _, observe := range r.observers {

@@ -12,6 +12,8 @@ import (
 type Span struct {
 	report.Span
 	Context trace.SpanContext
+	// Example says that the span bears otelmem.leak.example.
+	Example bool
 }
 
 func newSpan(g *spanhook.Growth) Span {
@@ -28,6 +30,7 @@ func newSpan(g *spanhook.Growth) Span {
 			Concurrency: g.Concurrency,
 		},
 		Context: g.Span.SpanContext(),
+		Example: g.Example(),
 	}
 }
 

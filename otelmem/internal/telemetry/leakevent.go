@@ -21,32 +21,38 @@ import (
 const MaxLeakLinks = 32
 
 // LeakSuspected emits the event span of an operation that is suspected to leak. It
-// links to spans of the operation: first the marked ones, which a sampler keeps,
-// then others, which it may have dropped.
+// links to spans of the operation: the marked ones, which a sampler keeps, and others,
+// which it may have dropped.
 func LeakSuspected(tracer trace.Tracer, o *attribution.Operation, now memstat.Snapshot, limit memstat.Limit, marked, others []spanstats.Span) {
-	kvs := []attribute.KeyValue{
-		attrs.Operation.String(o.Name),
-		attrs.Category.String(o.Category),
-		attrs.LeakRate.Float64(o.Result.Slope),
-		attrs.Live.Int64(int64(o.Usage.Live)),
-		attrs.LiveError.Int64(int64(o.Usage.Error)),
-		attrs.Evidence.String(o.Result.Reason),
-		attrs.Sites.StringSlice(siteTexts(o.Usage.Sites)),
-	}
-	if left, ok := verdict.TimeToLimit(float64(now.RSS), float64(limit.Bytes), o.Result.Slope); ok {
-		kvs = append(kvs, attrs.Limit.Int64(limit.Bytes), attrs.SecondsToLimit.Float64(left.Seconds()))
-	}
-	options := []trace.SpanStartOption{trace.WithNewRoot(), trace.WithAttributes(kvs...)}
-	for i, s := range linked(marked, others) {
+	options := []trace.SpanStartOption{trace.WithNewRoot(), trace.WithAttributes(leakAttributes(o, now, limit)...)}
+	// The best is last: of more links than the SDK's limit it drops the first.
+	for _, s := range slices.Backward(linked(marked, others)) {
 		options = append(options, trace.WithLinks(trace.Link{SpanContext: s.Context, Attributes: []attribute.KeyValue{
-			attrs.Operation.String(s.Operation), attrs.LargestGrowth.Int64(s.Largest()), attrs.LeakExample.Bool(i < len(marked)),
+			attrs.Operation.String(s.Operation), attrs.LargestGrowth.Int64(s.Largest()), attrs.LeakExample.Bool(s.Example),
 		}}))
 	}
 	_, span := tracer.Start(context.Background(), attrs.EventLeakSuspected, options...)
 	span.End()
 }
 
-// linked are the marked spans, and then the others up to a bound.
+// leakAttributes have the most important first: of more attributes than the SDK's
+// limit it drops the last.
+func leakAttributes(o *attribution.Operation, now memstat.Snapshot, limit memstat.Limit) []attribute.KeyValue {
+	kvs := []attribute.KeyValue{
+		attrs.Operation.String(o.Name),
+		attrs.Sites.StringSlice(siteTexts(o.Usage.Sites)),
+		attrs.Live.Int64(int64(o.Usage.Live)),
+		attrs.LeakRate.Float64(o.Result.Slope),
+		attrs.Category.String(o.Category),
+		attrs.Evidence.String(o.Result.Reason),
+	}
+	if left, ok := verdict.TimeToLimit(float64(now.RSS), float64(limit.Bytes), o.Result.Slope); ok {
+		kvs = append(kvs, attrs.SecondsToLimit.Float64(left.Seconds()), attrs.Limit.Int64(limit.Bytes))
+	}
+	return append(kvs, attrs.LiveError.Int64(int64(o.Usage.Error)))
+}
+
+// linked are the marked spans, and then the others up to a bound: the best first.
 func linked(marked, others []spanstats.Span) []spanstats.Span {
 	spans := slices.Clone(marked)
 	for _, s := range others {

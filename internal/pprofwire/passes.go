@@ -1,4 +1,4 @@
-package heapprofile
+package pprofwire
 
 import (
 	"bytes"
@@ -12,10 +12,10 @@ import (
 // time. 25,000 stacks of 20 frames take about 2 MiB.
 const maxInflated = 6 << 20
 
-// topFields returns a function that calls its argument for each field of the
+// TopFields returns a function that calls its argument for each field of the
 // compressed profile's outer message; it can be called more than once.
-func topFields(zipped []byte) (func(func(field) error) error, error) {
-	streamed := func(f func(field) error) error { return eachZippedField(bytes.NewReader(zipped), f) }
+func TopFields(zipped []byte) (func(func(Field) error) error, error) {
+	streamed := func(f func(Field) error) error { return EachZippedField(bytes.NewReader(zipped), f) }
 	if len(zipped) < 4 {
 		return streamed, nil
 	}
@@ -32,5 +32,5 @@ func topFields(zipped []byte) (func(func(field) error) error, error) {
 	if _, err := io.ReadFull(in, plain); err != nil {
 		return nil, err
 	}
-	return func(f func(field) error) error { return eachField(plain, f) }, nil
+	return func(f func(Field) error) error { return EachField(plain, f) }, nil
 }

@@ -1,4 +1,4 @@
-package heapprofile
+package pprofwire
 
 import (
 	"bufio"
@@ -8,9 +8,6 @@ import (
 	"fmt"
 	"io"
 )
-
-// This file implements as much of the protobuf wire format as is needed to read and
-// rewrite a profile one field of the outer message at a time.
 
 // Wire types (https://protobuf.dev/programming-guides/encoding/).
 const (
@@ -22,13 +19,13 @@ const (
 // samples with deep stacks, long strings.
 const maxField = 16 << 20
 
-// field is one field of a message: a number, or bytes that are valid until the
-// next one is read.
-type field struct {
-	number   int
-	value    uint64
-	bytes    []byte
-	isNumber bool
+// Field is one field of a message: a number, or bytes that are valid until the next
+// one is read.
+type Field struct {
+	Number   int
+	Value    uint64
+	Bytes    []byte
+	IsNumber bool
 }
 
 // fieldReader reads the fields of a message from a stream.
@@ -38,35 +35,35 @@ type fieldReader struct {
 }
 
 // next returns io.EOF after the last field.
-func (fr *fieldReader) next() (field, error) {
+func (fr *fieldReader) next() (Field, error) {
 	key, err := binary.ReadUvarint(fr.r)
 	if err != nil {
-		return field{}, err // io.EOF only before the first byte
+		return Field{}, err // io.EOF only before the first byte
 	}
-	f := field{number: int(key >> 3)}
+	f := Field{Number: int(key >> 3)}
 	switch key & 7 {
 	case wireVarint:
-		f.isNumber = true
-		if f.value, err = binary.ReadUvarint(fr.r); err != nil {
-			return field{}, noEOF(err)
+		f.IsNumber = true
+		if f.Value, err = binary.ReadUvarint(fr.r); err != nil {
+			return Field{}, noEOF(err)
 		}
 	case wireBytes:
 		n, err := binary.ReadUvarint(fr.r)
 		if err != nil {
-			return field{}, noEOF(err)
+			return Field{}, noEOF(err)
 		}
 		if n > maxField {
-			return field{}, fmt.Errorf("field %d has %d bytes, more than the %d that a profile may have", f.number, n, maxField)
+			return Field{}, fmt.Errorf("field %d has %d bytes, more than the %d that a profile may have", f.Number, n, maxField)
 		}
 		if uint64(cap(fr.buf)) < n {
 			fr.buf = make([]byte, n, 2*n)
 		}
-		f.bytes = fr.buf[:n]
-		if _, err := io.ReadFull(fr.r, f.bytes); err != nil {
-			return field{}, noEOF(err)
+		f.Bytes = fr.buf[:n]
+		if _, err := io.ReadFull(fr.r, f.Bytes); err != nil {
+			return Field{}, noEOF(err)
 		}
 	default:
-		return field{}, fmt.Errorf("field %d has wire type %d, which profiles do not use", f.number, key&7)
+		return Field{}, fmt.Errorf("field %d has wire type %d, which profiles do not use", f.Number, key&7)
 	}
 	return f, nil
 }
@@ -78,8 +75,8 @@ func noEOF(err error) error {
 	return err
 }
 
-// eachZippedField calls f for the fields of a message in gzip.
-func eachZippedField(zipped io.Reader, f func(field) error) error {
+// EachZippedField calls f for the fields of a message in gzip.
+func EachZippedField(zipped io.Reader, f func(Field) error) error {
 	plain, err := gzip.NewReader(zipped)
 	if err != nil {
 		return err
@@ -99,8 +96,8 @@ func eachZippedField(zipped io.Reader, f func(field) error) error {
 	}
 }
 
-// eachField calls f for the fields of a message in memory.
-func eachField(message []byte, f func(field) error) error {
+// EachField calls f for the fields of a message in memory.
+func EachField(message []byte, f func(Field) error) error {
 	for len(message) > 0 {
 		key, n := binary.Uvarint(message)
 		if n <= 0 {
@@ -112,17 +109,17 @@ func eachField(message []byte, f func(field) error) error {
 			return io.ErrUnexpectedEOF
 		}
 		message = message[n:]
-		fd := field{number: int(key >> 3), value: value}
+		fd := Field{Number: int(key >> 3), Value: value}
 		switch key & 7 {
 		case wireVarint:
-			fd.isNumber = true
+			fd.IsNumber = true
 		case wireBytes:
 			if value > uint64(len(message)) {
 				return io.ErrUnexpectedEOF
 			}
-			fd.bytes, message = message[:value], message[value:]
+			fd.Bytes, message = message[:value], message[value:]
 		default:
-			return fmt.Errorf("field %d has wire type %d, which profiles do not use", fd.number, key&7)
+			return fmt.Errorf("field %d has wire type %d, which profiles do not use", fd.Number, key&7)
 		}
 		if err := f(fd); err != nil {
 			return err
@@ -131,13 +128,13 @@ func eachField(message []byte, f func(field) error) error {
 	return nil
 }
 
-// eachNumber calls f for the numbers of a repeated field, packed or not.
-func eachNumber(fd field, f func(uint64)) error {
-	if fd.isNumber {
-		f(fd.value)
+// EachNumber calls f for the numbers of a repeated field, packed or not.
+func EachNumber(fd Field, f func(uint64)) error {
+	if fd.IsNumber {
+		f(fd.Value)
 		return nil
 	}
-	for packed := fd.bytes; len(packed) > 0; {
+	for packed := fd.Bytes; len(packed) > 0; {
 		v, n := binary.Uvarint(packed)
 		if n <= 0 {
 			return io.ErrUnexpectedEOF
@@ -148,19 +145,21 @@ func eachNumber(fd field, f func(uint64)) error {
 	return nil
 }
 
-func appendNumber(b []byte, number int, v uint64) []byte {
+// AppendNumber appends a field that is a number.
+func AppendNumber(b []byte, number int, v uint64) []byte {
 	return binary.AppendUvarint(binary.AppendUvarint(b, uint64(number)<<3|wireVarint), v)
 }
 
-func appendBytes(b []byte, number int, v []byte) []byte {
+// AppendBytes appends a field that is bytes.
+func AppendBytes(b []byte, number int, v []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(number)<<3|wireBytes)
 	return append(binary.AppendUvarint(b, uint64(len(v))), v...)
 }
 
-// appendField appends a field as it was read.
-func appendField(b []byte, f field) []byte {
-	if f.isNumber {
-		return appendNumber(b, f.number, f.value)
+// AppendField appends a field as it was read.
+func AppendField(b []byte, f Field) []byte {
+	if f.IsNumber {
+		return AppendNumber(b, f.Number, f.Value)
 	}
-	return appendBytes(b, f.number, f.bytes)
+	return AppendBytes(b, f.Number, f.Bytes)
 }

@@ -1,0 +1,29 @@
+package pprofwire
+
+// Field numbers of profile.proto
+// (https://github.com/google/pprof/blob/main/proto/profile.proto).
+const (
+	ProfileSample      = 2
+	ProfileLocation    = 4
+	ProfileFunction    = 5
+	ProfileStringTable = 6
+
+	SampleLocation = 1
+	SampleValue    = 2
+	SampleLabel    = 3
+
+	LabelKey = 1
+	LabelStr = 2
+	LabelNum = 3
+
+	LocationID      = 1
+	LocationAddress = 3
+	LocationLine    = 4
+
+	LineFunction = 1
+	LineLine     = 2
+
+	FunctionID   = 1
+	FunctionName = 2
+	FunctionFile = 4
+)

@@ -1,0 +1,106 @@
+package conclusions
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/otelmem/otelmem-go/internal/textfmt"
+	"github.com/otelmem/otelmem-go/otelmem/report"
+)
+
+// NoApplication is the name of what was allocated without application code on the
+// stack. It is never a subject: nobody could mend it.
+const NoApplication = "runtime and libraries"
+
+// outsideFrom is from how much on growth outside Go is a subject, in bytes: less is
+// the loader's, and the runtime's own.
+const outsideFrom = 8 * textfmt.MiB
+
+// subject is something that grows now.
+type subject struct {
+	name           string
+	fact           string // a sentence without its full stop
+	grew           string // in short
+	suspectedSince time.Time
+	weight         float64 // bytes that it explains, less where they are uncertain
+}
+
+// subjects are what grows now: what is suspected first, then by the bytes of growth
+// that they explain.
+func subjects(r *report.Report) []subject {
+	var all []subject
+	for i := range r.Operations {
+		if o := &r.Operations[i]; o.Rise != nil && o.Rise.Ongoing && o.Name != NoApplication {
+			all = append(all, operation(o))
+		}
+	}
+	if rise := r.Process.ExternalRise; rise != nil && rise.Ongoing && rise.Bytes >= outsideFrom {
+		all = append(all, outside(r, rise))
+	}
+	slices.SortStableFunc(all, func(a, b subject) int {
+		return cmp.Or(compareSuspected(a, b), cmp.Compare(b.weight, a.weight))
+	})
+	return all
+}
+
+func compareSuspected(a, b subject) int {
+	switch {
+	case a.suspectedSince.IsZero() == b.suspectedSince.IsZero():
+		return 0
+	case a.suspectedSince.IsZero():
+		return 1
+	default:
+		return -1
+	}
+}
+
+func operation(o *report.Operation) subject {
+	kept := fmt.Sprintf("%s of the %s", textfmt.Size(o.Rise.Bytes), textfmt.Size(o.Rise.Allocated))
+	if o.Rise.Bytes >= o.Rise.Allocated {
+		kept = "all of the " + textfmt.Size(o.Rise.Bytes)
+	}
+	return subject{
+		name: o.Name,
+		fact: fmt.Sprintf("%s has kept %s that it allocated in %s, %s%s", o.Name, kept, span(o.Rise.Until.Sub(o.Rise.Since)),
+			textfmt.PerMinute(o.Rate), allocatedAt(o)),
+		grew:           textfmt.SignedSize(o.Rise.Bytes),
+		suspectedSince: o.SuspectedSince,
+		weight:         certain(o.Rise),
+	}
+}
+
+// certain is by how much something rose, less where that is hardly more than its
+// uncertainty.
+func certain(rise *report.Rise) float64 {
+	return float64(rise.Bytes) * (1 - 1/max(1, rise.Steadiness))
+}
+
+// outside is about memory that the heap profile does not show. Whose it is, only
+// spans can say: the operation while which most of it came.
+func outside(r *report.Report, rise *report.Rise) subject {
+	fact := fmt.Sprintf("memory outside Go's heap grew by %s in %s, %s", textfmt.Size(rise.Bytes), span(rise.Until.Sub(rise.Since)),
+		textfmt.PerMinute(r.Process.ExternalRate))
+	name := "memory outside Go"
+	if o := outsideOperation(r); o != nil {
+		name = o.Name + " (outside Go)"
+		fact += fmt.Sprintf(", most of it while %s ran: %s", o.Name, textfmt.SignedSize(o.Growth.External))
+	}
+	return subject{name: name, fact: "Resident " + fact, grew: textfmt.SignedSize(rise.Bytes), suspectedSince: r.Process.ExternalSuspectedSince, weight: certain(rise)}
+}
+
+// outsideOperation is the operation while which most memory outside Go came; nil
+// where none stands out.
+func outsideOperation(r *report.Report) *report.Operation {
+	var most *report.Operation
+	for i := range r.Operations {
+		if o := &r.Operations[i]; most == nil || o.Growth.External > most.Growth.External {
+			most = o
+		}
+	}
+	if most == nil || most.Growth.External < r.Process.ExternalRise.Bytes/4 {
+		return nil
+	}
+	return most
+}
