@@ -30,6 +30,7 @@ func (d *Diagnostics) runBackground(stop <-chan struct{}, events trace.Tracer) {
 	defer periodic.Stop()
 	reading := time.NewTimer(d.nextReading())
 	defer reading.Stop()
+	noticed := false
 	last := d.baseline
 	d.history.Add(last)
 	for {
@@ -53,6 +54,12 @@ func (d *Diagnostics) runBackground(stop <-chan struct{}, events trace.Tracer) {
 			d.log.Periodic(last, now)
 			d.logSummary()
 			d.wantExamples(true)
+			if !noticed && now.Time.Sub(d.began) >= noticeAfter {
+				noticed = true
+				for _, notice := range d.notices(now.Time) {
+					d.log.Config(notice)
+				}
+			}
 			last = now
 		}
 	}

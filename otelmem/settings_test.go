@@ -59,8 +59,8 @@ func TestTheSwitchHasTwoNames(t *testing.T) {
 			t.Setenv(envEnabled, test.long)
 			t.Setenv(envEnabledShort, test.short)
 			c, err := newConfig(os.LookupEnv, nil)
-			if test.err == "" && (err != nil || c.enabled != test.enabled) {
-				t.Errorf("enabled %t, %v, want %t", c.enabled, err, test.enabled)
+			if test.err == "" && (err != nil || (c.mode == modeOn) != test.enabled) {
+				t.Errorf("enabled %t, %v, want %t", c.mode == modeOn, err, test.enabled)
 			}
 			if test.err != "" && (err == nil || !strings.Contains(err.Error(), test.err)) {
 				t.Errorf("error %v, want %s", err, test.err)
