@@ -255,3 +255,19 @@ func TestCategoriesAddUpTheirOperations(t *testing.T) {
 	tracker.sumAllocated()
 	check(Category{Name: "api", Live: 10, Allocated: 60, LeakRate: 100, Goroutines: 7}, Category{Name: "db", Live: 21, Allocated: 42})
 }
+
+// Its functions turned out to be another operation's, say: who was told of a leak is
+// told that there is none.
+func TestASuspicionEndsWithTheLastByteOfItsOperation(t *testing.T) {
+	tracker := newTracker()
+	tracker.followed[key{name: "leaked by mistake"}] = &followed{
+		name: "leaked by mistake", usage: *usageOf(mib), series: verdict.NewSeries(0), suspectedSince: time.Unix(1, 0),
+	}
+	ended := tracker.Read(memstat.Snapshot{Time: time.Now()}, nowhere).Ended
+	if len(ended) != 1 || ended[0].Name != "leaked by mistake" || !ended[0].SuspectedSince.IsZero() || ended[0].Result.Reason == "" {
+		t.Errorf("no longer suspected: %+v, want the operation, and why", ended)
+	}
+	if tracker.followed[key{name: "leaked by mistake"}] != nil {
+		t.Error("what holds nothing is followed")
+	}
+}
