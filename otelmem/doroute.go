@@ -14,7 +14,8 @@ import (
 //		otelmem.DoRoute(c.Request, c.FullPath(), func(r *http.Request) { c.Request = r; c.Next() })
 //	})
 //
-// The module examples/routers shows the same for chi, gorilla/mux and echo.
+// The module examples/routers shows the same for chi, gorilla/mux and echo. As [Do]
+// it only calls next where no [Diagnostics] is on or in standby.
 //
 // The pattern is what the router was given, not what the client asked for: "" where
 // the router has no route, which is no operation. What next writes into the copy

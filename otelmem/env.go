@@ -99,7 +99,8 @@ func (c *config) applyEnv(lookup func(string) (string, bool)) error {
 // different values. What is no value of it is an error of its own.
 func contradiction(long, short string) error {
 	var a, b config
-	if long == "" || short == "" || setEnabled(&a, long) != nil || setEnabled(&b, short) != nil || a.enabled == b.enabled {
+	valid := long != "" && short != "" && setEnabled(&a, long) == nil && setEnabled(&b, short) == nil
+	if !valid || a.enabled == b.enabled {
 		return nil
 	}
 	return fmt.Errorf("%s=%q and %s=%q: both name one switch; want one of them, or the same value", envEnabled, long, envEnabledShort, short)

@@ -6,9 +6,9 @@ import (
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
-// stackOf reads a stack whose frames are functions, the innermost first, each on the
+// readStack reads a stack whose frames are functions, the innermost first, each on the
 // line of its index.
-func stackOf(functions ...string) *attributedStack {
+func readStack(functions ...string) *attributedStack {
 	s := new(attributedStack)
 	for i, function := range functions {
 		f := Owners(nil).newFrame(function, "f.go", i)
@@ -25,15 +25,15 @@ func TestSiteIsTheApplicationsLineWithTheDependencysBesideIt(t *testing.T) {
 		stack     *attributedStack
 		site, via int
 	}{
-		"the application allocates":  {stackOf("runtime.mallocgc", shop+".add", "net/http.HandlerFunc.ServeHTTP", "main.main"), 1, 1},
-		"a generic library function": {stackOf("slices.Grow[go.shape.[]github.com/acme/x.T]", shop+".(*Cart[go.shape.int]).Add"), 1, 1},
-		"a dependency":               {stackOf("bytes.growSlice", "example.com/b.F", "example.com/a.F", shop+".add", shop+".serve"), 3, 1},
-		"a dependency calls back":    {stackOf(shop+".inner", "example.com/a.F", shop+".outer"), 0, 0},
-		"dependencies alone":         {stackOf("runtime.mallocgc", "example.com/b.F", "example.com/a.F", "runtime.goexit"), 1, 1},
-		"a server alone":             {stackOf("bufio.NewReader", "github.com/gin-gonic/gin.New", "net/http.(*conn).serve"), 1, 1},
-		"the standard library alone": {stackOf("runtime.mallocgc", "bufio.NewReader", "net/http.(*conn).serve", "runtime.goexit"), 1, -1},
-		"this module for a library":  {stackOf("runtime.mallocgc", "maps.Clone", "github.com/otelmem/otelmem-go/spanhook.F", "example.com/a.F"), 3, 3},
-		"nothing but the runtime":    {stackOf("runtime.malg", "runtime.mstart"), 0, -1},
+		"the application allocates":  {readStack("runtime.mallocgc", shop+".add", "net/http.HandlerFunc.ServeHTTP", "main.main"), 1, 1},
+		"a generic library function": {readStack("slices.Grow[go.shape.[]github.com/acme/x.T]", shop+".(*Cart[go.shape.int]).Add"), 1, 1},
+		"a dependency":               {readStack("bytes.growSlice", "example.com/b.F", "example.com/a.F", shop+".add", shop+".serve"), 3, 1},
+		"a dependency calls back":    {readStack(shop+".inner", "example.com/a.F", shop+".outer"), 0, 0},
+		"dependencies alone":         {readStack("runtime.mallocgc", "example.com/b.F", "example.com/a.F", "runtime.goexit"), 1, 1},
+		"a server alone":             {readStack("bufio.NewReader", "github.com/gin-gonic/gin.New", "net/http.(*conn).serve"), 1, 1},
+		"the standard library alone": {readStack("runtime.mallocgc", "bufio.NewReader", "net/http.(*conn).serve", "runtime.goexit"), 1, -1},
+		"this module for a library":  {readStack("runtime.mallocgc", "maps.Clone", "github.com/otelmem/otelmem-go/spanhook.F", "example.com/a.F"), 3, 3},
+		"nothing but the runtime":    {readStack("runtime.malg", "runtime.mstart"), 0, -1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if c.stack.site == nil || c.stack.site.site.Line != c.site {

@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"time"
+	"unsafe"
 
 	"github.com/otelmem/otelmem-go/internal/stats"
 )
@@ -36,14 +37,23 @@ type Series struct {
 	result   Result
 }
 
-// NewSeries returns a series of at most capacity points, at least 16;
+// LeastCapacity is how many points a series keeps at least.
+const LeastCapacity = 16
+
+// NewSeries returns a series of at most capacity points, at least [LeastCapacity];
 // [DefaultCapacity] if it is 0 or less.
 func NewSeries(capacity int) *Series {
 	if capacity <= 0 {
 		capacity = DefaultCapacity
 	}
-	return &Series{capacity: max(16, capacity)}
+	return &Series{capacity: max(LeastCapacity, capacity)}
 }
+
+// Grow lets the series keep up to capacity points from now on.
+func (s *Series) Grow(capacity int) { s.capacity = max(s.capacity, capacity) }
+
+// Bytes is about how much memory the points take.
+func (s *Series) Bytes() int64 { return int64(cap(s.points)) * int64(unsafe.Sizeof(Point{})) }
 
 // Add appends a point. A point that is not later than the last, or of the same
 // GC cycle, says nothing new and is left out.

@@ -23,14 +23,20 @@ type stream struct {
 
 func (s *stream) Context() context.Context { return s.ctx }
 
-// live is what the report says that operations hold.
-func live(t *testing.T) func(operation string) int64 {
+// diagnose turns diagnostics, and with them tags, on.
+func diagnose(t *testing.T) *otelmem.Diagnostics {
 	t.Helper()
 	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile("none"), otelmem.WithDumpDir(t.TempDir()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = mem.Shutdown(t.Context()) }()
+	t.Cleanup(func() { _ = mem.Shutdown(context.Background()) })
+	return mem
+}
+
+// live is what the report says that operations hold.
+func live(t *testing.T, mem *otelmem.Diagnostics) func(operation string) int64 {
+	t.Helper()
 	runtime.GC()
 	runtime.GC()
 	r, err := mem.Report(t.Context())
@@ -48,6 +54,7 @@ func live(t *testing.T) func(operation string) int64 {
 
 func TestCallsHoldWhatTheyKeepByTheirMethod(t *testing.T) {
 	runtime.MemProfileRate = 1
+	mem := diagnose(t)
 	var unary, streamed, unknown []byte
 	_, err := memgrpc.UnaryServerInterceptor()(t.Context(), nil, &grpc.UnaryServerInfo{FullMethod: "/shop.Orders/List"}, func(context.Context, any) (any, error) {
 		unary = make([]byte, size)
@@ -75,7 +82,7 @@ func TestCallsHoldWhatTheyKeepByTheirMethod(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	holds := live(t)
+	holds := live(t, mem)
 	for operation, want := range map[string]int64{"shop.Orders/List": size, "shop.Orders/Watch": size, "made.Up/Method": 0} {
 		if got := holds(operation); got < want || got > want+want/10 {
 			t.Errorf("%s holds %d bytes, want %d", operation, got, want)

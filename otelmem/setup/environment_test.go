@@ -96,7 +96,7 @@ func TestADisabledSDKIsSafe(t *testing.T) {
 }
 
 func TestPropagatorsFollowTheEnvironment(t *testing.T) {
-	for value, want := range map[string]string{"": "Traceparent", "tracecontext": "Traceparent", "b3": "B3", " jaeger , baggage": "Uber-Trace-Id", "none": ""} {
+	for value, want := range map[string]string{"": "Traceparent", "tracecontext": "Traceparent", "b3": "B3", "jaeger, baggage": "Uber-Trace-Id", "none": ""} {
 		t.Run(value, func(t *testing.T) {
 			t.Setenv("OTEL_PROPAGATORS", value)
 			sdk, err := setup.Start(t.Context(), setup.WithExport(false))

@@ -23,11 +23,24 @@ const Size = 8 << 20
 // transport makes its buffers, of 64 KiB and more, when it pleases.
 const slack = Size / 16
 
-// Main runs a package's tests with each allocation sampled, so that the figures
-// are exact, and looks for goroutines left behind.
+// Main runs a package's tests with diagnostics on, and so tags, and with each
+// allocation sampled, so that the figures are exact. It looks for goroutines left
+// behind.
 func Main(m *testing.M) {
 	runtime.MemProfileRate = 1
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(diagnosed{m})
+}
+
+type diagnosed struct{ *testing.M }
+
+// Run runs the tests.
+func (d diagnosed) Run() int {
+	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile("none"))
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = mem.Shutdown(context.Background()) }()
+	return d.M.Run()
 }
 
 var (

@@ -29,22 +29,35 @@ func (f *followed) add(usage *heapprofile.Usage, by report.Attribution, at time.
 	if usage.Allocated < f.usage.Allocated {
 		// What was allocated so far falls only where bytes were moved to another
 		// operation: the points so far say nothing about those to come.
-		f.series = verdict.NewSeries(0)
+		f.series = newSeries()
 	}
 	f.usage, f.by = *usage, by
+	if f.isJudged() {
+		f.series.Grow(verdict.DefaultCapacity)
+	}
 	f.series.Add(verdict.Point{Time: at, Live: usage.Live, Error: usage.Error, Allocated: usage.Allocated, GC: uint32(gc)})
 }
 
 // forget drops what the heap profile said.
 func (f *followed) forget() {
 	f.usage, f.result, f.suspectedSince = heapprofile.Usage{}, verdict.Result{}, time.Time{}
-	f.series = verdict.NewSeries(0)
+	f.series = newSeries()
+}
+
+// newSeries is for what holds little so far: most operations always do, and a thousand
+// long series would be the most of what diagnostics hold.
+func newSeries() *verdict.Series { return verdict.NewSeries(verdict.LeastCapacity) }
+
+// isJudged says whether enough is held, or was allocated, to be judged. Once it is,
+// it stays so.
+func (f *followed) isJudged() bool {
+	return f.result.Verdict != "" || f.usage.Live >= judgedFrom || f.usage.Allocated >= 16*judgedFrom
 }
 
 // judge judges the series after a reading. It says whether the operation is newly
 // suspected, or no longer is.
 func (f *followed) judge(now time.Time) (began, ended bool) {
-	if f.result.Verdict == "" && f.usage.Live < judgedFrom && f.usage.Allocated < 16*judgedFrom {
+	if !f.isJudged() {
 		return false, false
 	}
 	f.result = f.series.Judge(verdict.Rules{})

@@ -212,3 +212,12 @@ func (t *Tracker) addGoroutines() {
 		}
 	}
 }
+
+// bytes is about how much memory the followed groups take.
+func (gs *goroutineGroups) bytes() (n int64) {
+	const groupBytes = 512
+	for _, f := range gs.followed {
+		n += groupBytes + f.series.Bytes()
+	}
+	return n
+}

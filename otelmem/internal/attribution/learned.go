@@ -6,7 +6,6 @@ import (
 	"github.com/otelmem/otelmem-go/internal/heapprofile"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/learn"
-	"github.com/otelmem/otelmem-go/internal/verdict"
 	"github.com/otelmem/otelmem-go/spanhook"
 )
 
@@ -74,7 +73,7 @@ func (t *Tracker) relearn() heapprofile.Owners {
 	}
 	for k, f := range t.followed {
 		if moved[k] {
-			f.series = verdict.NewSeries(0)
+			f.series = newSeries()
 		}
 	}
 	t.owners, t.version = functions, version

@@ -165,7 +165,7 @@ func (t *Tracker) add(name, category string, by report.Attribution, usage *heapp
 		if len(t.followed) >= maxFollowed {
 			return
 		}
-		f = &followed{name: name, category: category, series: verdict.NewSeries(0)}
+		f = &followed{name: name, category: category, series: newSeries()}
 		t.followed[k] = f
 	}
 	f.category = category
@@ -211,6 +211,10 @@ func (t *Tracker) Rising() (names []string, took time.Duration) {
 func (t *Tracker) Bytes() int64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	const seriesBytes, followedBytes = 3 << 10, 512
-	return int64(len(t.followed)+len(t.goroutines.followed))*(seriesBytes+followedBytes) + t.learner.Bytes()
+	const followedBytes = 1024 // with its entry in the map, its sites and its names
+	n := t.learner.Bytes() + t.goroutines.bytes()
+	for _, f := range t.followed {
+		n += followedBytes + f.series.Bytes()
+	}
+	return n
 }

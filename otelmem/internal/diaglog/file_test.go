@@ -31,13 +31,6 @@ func fileLog(t *testing.T, path string) (l *Log, parts *health.Parts, stderr *st
 	return l, parts, stderr
 }
 
-// say writes lines that are numbered from 1.
-func say(l *Log, n int) {
-	for i := range n {
-		l.write(info(kindInit, fmt.Sprintf("number %d.", i+1)))
-	}
-}
-
 func read(t *testing.T, path string) string {
 	t.Helper()
 	text, err := os.ReadFile(path)

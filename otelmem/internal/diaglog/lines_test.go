@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -47,6 +48,13 @@ func written(t *testing.T, write func(*Log)) (file, logger string) {
 		lines.WriteString(rest)
 	}
 	return lines.String(), logged.String()
+}
+
+// say writes lines that are numbered from 1.
+func say(l *Log, n int) {
+	for i := range n {
+		l.write(info(kindInit, fmt.Sprintf("number %d.", i+1)))
+	}
 }
 
 func TestPeriodicLine(t *testing.T) {
