@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
@@ -56,6 +57,7 @@ type Diagnostics struct {
 	log    *diaglog.Log
 	meter  atomic.Pointer[telemetry.Meter]
 	tracer atomic.Pointer[trace.Tracer]
+	events atomic.Pointer[trace.Tracer] // of event spans; never nil
 
 	lifecycle
 }
@@ -112,6 +114,8 @@ func New(opts ...Option) (*Diagnostics, error) {
 	if err := heaptag.Check(); err != nil {
 		d.parts.Disable("heap tags", err.Error())
 	}
+	none := noop.NewTracerProvider().Tracer("")
+	d.events.Store(&none)
 	d.releaseTags = heaptag.Activate()
 	if c.mode == modeOn {
 		d.on.Store(true)

@@ -53,6 +53,8 @@ func (d *Diagnostics) run(ctx context.Context) error {
 	tracer := attrs.Tracer(d.tracerProvider, attrs.Scope)
 	d.meter.Store(telemetry.NewMeter(d.meterProvider, d.observe, d.parts.Disable))
 	d.tracer.Store(&tracer)
+	events := attrs.Tracer(d.tracerProvider, attrs.ScopeEvents)
+	d.events.Store(&events)
 	d.stop = make(chan struct{})
 	d.log.Start()
 	d.log.Init(d.baseline, d.limit, d.dumper.Thresholds())
@@ -61,8 +63,7 @@ func (d *Diagnostics) run(ctx context.Context) error {
 	}
 	d.log.Disabled()
 	d.work.Go(func() { d.spans.Run(d.stop) })
-	events := attrs.Tracer(d.tracerProvider, attrs.ScopeEvents)
-	d.work.Go(func() { d.runBackground(d.stop, events) })
+	d.work.Go(func() { d.runBackground(d.stop) })
 	// The dumper reports what it finds at once, through dumped, which must not
 	// wait for d.mu.
 	if err := d.dumper.Start(ctx, d.tracerProvider); err != nil {
