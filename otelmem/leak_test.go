@@ -25,7 +25,7 @@ import (
 // An operation that keeps what it allocates is told of once, with links to spans
 // that bear the mark by which a sampler keeps them.
 func TestLeakIsToldOnceWithExamplesThatAreMarked(t *testing.T) {
-	otelmem.Everything(t)
+	otelmem.SampleFinely(t)
 	const minutes = 6
 	dir := t.TempDir()
 	var log bytes.Buffer
