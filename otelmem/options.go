@@ -138,7 +138,7 @@ func WithCategorizer(categorizer func(Operation) string) Option {
 	})
 }
 
-// WithMaxOperations bounds how many operations are told apart
+// WithMaxOperations bounds how many operations are kept apart
 // (OTELMEM_MAX_OPERATIONS); those above it count as _overflow. The default is
 // 1,000.
 func WithMaxOperations(n int) Option {

@@ -17,7 +17,7 @@ import (
 // A restart would erase the leak: standby attributes what was allocated before
 // diagnostics were turned on in the running program.
 func TestStandbyAttributesWhatWasAllocatedBefore(t *testing.T) {
-	everything(t)
+	sampleFinely(t)
 	t.Setenv(envEnabledShort, "standby")
 	d, err := New(WithDumpDir(t.TempDir()), WithLogFile("none"))
 	if err != nil {

@@ -31,9 +31,9 @@ const (
 // Rules are what [Judge] goes by. The zero value is the defaults, for bytes.
 type Rules struct {
 	// MinPoints is the fewest readings of what does not rise that are judged; 6
-	// by default. What rises is told from the second on.
+	// by default. What rises is reported from the second on.
 	MinPoints int
-	// MinGrowth is the least growth that is told; 2 MB by default.
+	// MinGrowth is the least growth that is reported; 2 MB by default.
 	MinGrowth float64
 	// Patience is how long a stretch must rise before it is accused; a minute by
 	// default. Services warm up in less (detectors/RESULTS.md).
@@ -48,7 +48,7 @@ type Rules struct {
 	Format func(float64) string
 }
 
-// CountRules are the rules for a number, as of goroutines: 20 are told, 200 accused.
+// CountRules are the rules for a number, as of goroutines: 20 are reported, 200 accused.
 func CountRules() Rules {
 	return Rules{MinGrowth: 20, Accused: 200, Format: func(n float64) string { return fmt.Sprintf("%.0f", n) }}
 }

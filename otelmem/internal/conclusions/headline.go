@@ -19,7 +19,7 @@ const (
 )
 
 // Headline says what a person should look at first: what explains most of the growth
-// that goes on now. Only the judgement of a series accuses; a fact is told at once.
+// that goes on now. Only the judgement of a series accuses; a fact is stated at once.
 func Headline(r *report.Report) report.Headline {
 	h := report.Headline{Mood: report.MoodSteady, Memory: memory(r)}
 	if growth(r) >= steadyBelow {
