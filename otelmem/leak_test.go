@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -24,13 +25,16 @@ import (
 // An operation that keeps what it allocates is told of once, with links to spans
 // that bear the mark by which a sampler keeps them.
 func TestLeakIsToldOnceWithExamplesThatAreMarked(t *testing.T) {
-	otelmem.Everything(t)
+	otelmem.SampleFinely(t)
+	const minutes = 6
 	dir := t.TempDir()
 	var log bytes.Buffer
 	exporter := tracetest.NewInMemoryExporter()
 	var kept [][]byte
 	var spans tracetest.SpanStubs
 	var r *report.Report
+	// A limit that is far away: the event says when it is reached.
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(64 << 30))
 	runtime.GC() // what an earlier run kept
 	runtime.GC()
 	synctest.Test(t, func(t *testing.T) {
@@ -53,7 +57,7 @@ func TestLeakIsToldOnceWithExamplesThatAreMarked(t *testing.T) {
 				}
 			})
 		}
-		for range 15 { // a minute each
+		for range minutes {
 			for range 20 {
 				run("leaks nightly", 1)
 				run("leaves nothing", 0)
@@ -81,6 +85,14 @@ func TestLeakIsToldOnceWithExamplesThatAreMarked(t *testing.T) {
 		t.Fatalf("%d events, want one", len(events))
 	}
 	event := attribute.NewSet(events[0].Attributes...)
+	if left, ok := event.Value(attrs.SecondsToLimit); !ok || left.AsFloat64() <= 0 {
+		t.Errorf("no time to the limit among %v", events[0].Attributes)
+	}
+	// What the process did while it reported is no operation.
+	measured := slices.ContainsFunc(r.Operations, func(o report.Operation) bool { return strings.HasPrefix(o.Name, "otelmem.") })
+	if event.HasValue(attrs.HeapGrowth) || measured {
+		t.Errorf("the event was measured: %v, as an operation: %t", events[0].Attributes, measured)
+	}
 	if name, _ := event.Value(attrs.Operation); name.AsString() != "leaks nightly" {
 		t.Errorf("the event is of %q", name.AsString())
 	}
@@ -116,7 +128,7 @@ func TestLeakIsToldOnceWithExamplesThatAreMarked(t *testing.T) {
 		t.Errorf("the report has %d examples of %s:\n%s", len(o.Examples), o.Name, r)
 	}
 	// Fresh ones come with each report as long as it grows, and no more than that.
-	if len(marked) < 2*each || len(marked) > 15*each {
-		t.Errorf("%d spans of 300 are marked", len(marked))
+	if len(marked) < 2*each || len(marked) > minutes*each {
+		t.Errorf("%d spans of %d are marked", len(marked), minutes*20)
 	}
 }

@@ -65,7 +65,7 @@ func (s *service) either(ctx context.Context, name string) { s.runs(ctx, name, s
 func (s *service) warmCache(ctx context.Context) { s.runs(ctx, "warm_cache", s.keep) }
 
 func TestWhatNothingWrapsIsLearnedFromSpans(t *testing.T) {
-	otelmem.Everything(t)
+	otelmem.SampleFinely(t)
 	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithDumpDir(t.TempDir()), otelmem.WithLogFile("none"))
 	if err != nil {
 		t.Fatal(err)

@@ -8,8 +8,11 @@ import (
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
-// Most tests here are of tags alone, and need no Diagnostics.
+// releaseTags ends that all tests here have tags, of which most need no Diagnostics.
+// Who calls it activates tags again.
+var releaseTags func()
+
 func TestMain(m *testing.M) {
-	heaptag.Activate()
+	releaseTags = heaptag.Activate()
 	goleak.VerifyTestMain(m)
 }

@@ -16,11 +16,10 @@ import (
 // addOperations joins what the heap profile says of operations with what their
 // spans say.
 func (d *Diagnostics) addOperations(r *report.Report, now memstat.Snapshot) {
-	held, at, err := d.heap.Operations()
-	if at.IsZero() && err == nil { // no report interval has passed
-		d.heap.Read(now, d.spans.Statistics.CategoryOf)
-		held, at, err = d.heap.Operations()
+	if d.heap.Stale(now) {
+		d.readHeap(now)
 	}
+	held, at, err := d.heap.Operations()
 	r.ProfileTime = at
 	if err != nil {
 		r.Disabled = append(r.Disabled, report.DisabledPart{Part: "live bytes by operation", Reason: err.Error()})

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -59,8 +60,8 @@ func TestTheSwitchHasTwoNames(t *testing.T) {
 			t.Setenv(envEnabled, test.long)
 			t.Setenv(envEnabledShort, test.short)
 			c, err := newConfig(os.LookupEnv, nil)
-			if test.err == "" && (err != nil || c.enabled != test.enabled) {
-				t.Errorf("enabled %t, %v, want %t", c.enabled, err, test.enabled)
+			if test.err == "" && (err != nil || (c.mode == modeOn) != test.enabled) {
+				t.Errorf("enabled %t, %v, want %t", c.mode == modeOn, err, test.enabled)
 			}
 			if test.err != "" && (err == nil || !strings.Contains(err.Error(), test.err)) {
 				t.Errorf("error %v, want %s", err, test.err)
@@ -79,6 +80,92 @@ func TestOptionsBeatTheEnvironment(t *testing.T) {
 	d = newDiagnostics(t, WithThresholds("3GiB"))
 	if got := d.Thresholds(); len(got) != 1 || got[0].Text != "3GiB" {
 		t.Errorf("thresholds %v, want the option's", got)
+	}
+}
+
+func TestEachSettingHasAnOptionAndAVariable(t *testing.T) {
+	logger := slog.New(slog.DiscardHandler)
+	for name, test := range map[string]struct {
+		variable, value string // none where only code can say it
+		option          Option
+		want            func(*config)
+	}{
+		"resolution":      {"OTELMEM_RESOLUTION", "7ms", WithResolution(7 * time.Millisecond), func(c *config) { c.resolution = 7 * time.Millisecond }},
+		"max operations":  {"OTELMEM_MAX_OPERATIONS", "7", WithMaxOperations(7), func(c *config) { c.maxOperations = 7 }},
+		"thresholds":      {"OTELMEM_THRESHOLDS", " 1GiB, ,75%", WithThresholds("1GiB", "75%"), func(c *config) { c.thresholds = []string{"1GiB", "75%"} }},
+		"dump folder":     {"OTELMEM_DUMP_DIR", "/dumps", WithDumpDir("/dumps"), func(c *config) { c.dumpDir = "/dumps" }},
+		"retention files": {"OTELMEM_RETENTION_FILES", "7", WithRetention(7, 0), func(c *config) { c.retentionFiles = 7 }},
+		"retention bytes": {"OTELMEM_RETENTION_BYTES", "7MiB", WithRetention(0, 7<<20), func(c *config) { c.retentionBytes = 7 << 20 }},
+		"report interval": {"OTELMEM_REPORT_INTERVAL", "7s", WithReportInterval(7 * time.Second), func(c *config) { c.reportInterval = 7 * time.Second }},
+		"growth log min":  {"OTELMEM_GROWTH_LOG_MIN", "7MiB", WithGrowthLogMin(7 << 20), func(c *config) { c.growthLogMin = 7 << 20 }},
+		"log query":       {"OTELMEM_LOG_QUERY", "yes", WithLogQuery(true), func(c *config) { c.logQuery = true }},
+		"log file":        {"OTELMEM_LOG_FILE", "a.log", WithLogFile("a.log"), func(c *config) { c.logFile = "a.log" }},
+		"enabled":         {"OTELMEM_ENABLED", "on", WithEnabled(true), func(c *config) { c.enabled = true }},
+		"logger":          {"", "", WithLogger(logger), func(c *config) { c.logger = logger }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			want := defaultConfig()
+			test.want(&want)
+			environment := map[string]string{test.variable: test.value}
+			lookup := func(name string) (value string, ok bool) { value, ok = environment[name]; return value, ok }
+			if got, err := newConfig(lookup, nil); test.variable != "" && (err != nil || !reflect.DeepEqual(got, want)) {
+				t.Errorf("by %s=%s: %+v, %v, want %+v", test.variable, test.value, got, err, want)
+			}
+			nothing := func(string) (string, bool) { return "", false }
+			if got, err := newConfig(nothing, []Option{test.option}); err != nil || !reflect.DeepEqual(got, want) {
+				t.Errorf("by the option: %+v, %v, want %+v", got, err, want)
+			}
+		})
+	}
+}
+
+func TestDumpsBeyondTheRetentionAreDeleted(t *testing.T) {
+	for name, test := range map[string]struct {
+		option Option
+		want   int
+	}{
+		"by default there is room": {WithRetention(0, 0), 4},
+		"two files":                {WithRetention(2, 0), 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDiagnostics(t, test.option)
+			for range 4 {
+				if _, err := d.Dump(t.Context(), "test"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if dumps, err := d.Dumps(); err != nil || len(dumps) != test.want {
+				t.Errorf("%d heap profiles after four, %v, want %d", len(dumps), err, test.want)
+			}
+		})
+	}
+}
+
+// An operation that grew by 4 MiB.
+func TestGrowthIsLoggedFromTheMinimumOn(t *testing.T) {
+	for name, test := range map[string]struct {
+		option Option
+		logged bool
+	}{
+		"less than the default": {WithGrowthLogMin(0), false},
+		"more than the option":  {WithGrowthLogMin(2 << 20), true},
+		"less than the option":  {WithGrowthLogMin(1 << 30), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var log bytes.Buffer
+			d := newDiagnostics(t, WithResolution(1), test.option, WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+			tracer, _ := start(t, d, nil)
+			runtime.GC() // garbage that is swept meanwhile would hide the growth
+			_, span := tracer.Start(t.Context(), "grows")
+			grow(t, 4<<20)
+			span.End()
+			if err := d.Shutdown(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if logged := strings.Contains(log.String(), "kind=GROWTH"); logged != test.logged {
+				t.Errorf("logged: %t, want %t:\n%s", logged, test.logged, log.String())
+			}
+		})
 	}
 }
 

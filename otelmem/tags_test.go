@@ -22,10 +22,12 @@ import (
 	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
-// everything makes the runtime sample each allocation while a test runs.
-func everything(t *testing.T) {
+// sampleFinely makes the runtime sample what is much larger than 4 KiB as good as always
+// while a test runs. Sampling everything would make reading the profile the longest part
+// of it.
+func sampleFinely(t *testing.T) {
 	old := runtime.MemProfileRate
-	runtime.MemProfileRate = 1
+	runtime.MemProfileRate = 4096
 	t.Cleanup(func() { runtime.MemProfileRate = old })
 }
 
@@ -56,7 +58,7 @@ func wantLive(t *testing.T, operation string, want int) {
 }
 
 func TestDoTagsWhatItsGoroutineAllocates(t *testing.T) {
-	everything(t)
+	sampleFinely(t)
 	var a, b []byte
 	Do(t.Context(), "do outer", func(ctx context.Context) {
 		Do(ctx, "do inner", func(context.Context) { a = make([]byte, 1<<20) })
@@ -69,7 +71,7 @@ func TestDoTagsWhatItsGoroutineAllocates(t *testing.T) {
 }
 
 func TestGoKeepsTheTagOfItsContext(t *testing.T) {
-	everything(t)
+	sampleFinely(t)
 	var a, b []byte
 	var wait sync.WaitGroup
 	wait.Add(3)
@@ -86,7 +88,7 @@ func TestGoKeepsTheTagOfItsContext(t *testing.T) {
 }
 
 func TestHandlerTagsByRoute(t *testing.T) {
-	everything(t)
+	sampleFinely(t)
 	var kept [][]byte
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /tagged/{id}", func(_ http.ResponseWriter, r *http.Request) {
@@ -155,7 +157,7 @@ func TestHandlerAnswersAsItsMuxDoes(t *testing.T) {
 }
 
 func TestHandlerForIsForOtherRouters(t *testing.T) {
-	everything(t)
+	sampleFinely(t)
 	var kept []byte
 	h := HandlerFor("GET /other", http.HandlerFunc(func(http.ResponseWriter, *http.Request) { kept = make([]byte, 1<<20) }))
 	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/other", nil))
@@ -164,7 +166,7 @@ func TestHandlerForIsForOtherRouters(t *testing.T) {
 }
 
 func TestDoRouteIsForMiddlewareThatKnowsThePattern(t *testing.T) {
-	everything(t)
+	sampleFinely(t)
 	var kept [][]byte
 	get := func(path, pattern string) *http.Request {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
@@ -195,7 +197,7 @@ func TestDoRouteIsForMiddlewareThatKnowsThePattern(t *testing.T) {
 
 // Tagged bytes and spans of one route are one operation in one category.
 func TestRouteNamedByHandMeetsItsSpans(t *testing.T) {
-	everything(t)
+	sampleFinely(t)
 	d := newDiagnostics(t)
 	tracer, _ := start(t, d, nil)
 	var kept []byte

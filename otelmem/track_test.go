@@ -18,7 +18,7 @@ import (
 )
 
 func TestRunIsASpanAndCoversWhatItAllocates(t *testing.T) {
-	everything(t)
+	sampleFinely(t)
 	d := newDiagnostics(t)
 	_, exporter := start(t, d, nil)
 	var kept []byte
@@ -47,7 +47,7 @@ func TestRunIsASpanAndCoversWhatItAllocates(t *testing.T) {
 // A categorizer, and the conventions, say more than a name: the operation has the
 // category of its spans, in metrics, in the report and on the samples of dumps.
 func TestAnOperationHasOneCategory(t *testing.T) {
-	everything(t)
+	sampleFinely(t)
 	d := newDiagnostics(t, WithCategorizer(func(op Operation) string {
 		if op.Name == "charge card" {
 			return "billing"

@@ -3,7 +3,6 @@ package attribution
 import (
 	"cmp"
 	"errors"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -100,10 +99,16 @@ func (t *Tracker) Read(now memstat.Snapshot, categoryOf CategoryOf) (changes Cha
 	t.took, t.at, t.gc = profile.Took, profile.Time, now.GCCycles
 	t.addProfile(profile, categoryOf)
 	t.addGoroutines()
-	maps.DeleteFunc(t.followed, func(_ key, f *followed) bool {
-		return f.usage.Allocated == 0 && f.goroutines.Count == 0
-	})
-	for _, f := range t.followed {
+	for k, f := range t.followed {
+		if f.usage.Allocated == 0 && f.goroutines.Count == 0 {
+			if !f.suspectedSince.IsZero() {
+				f.forget()
+				f.result.Reason = "holds nothing: its bytes turned out to be those of other operations"
+				changes.Ended = append(changes.Ended, f.operation())
+			}
+			delete(t.followed, k)
+			continue
+		}
 		began, ended := f.judge(t.at)
 		if began {
 			changes.Began = append(changes.Began, f.operation())
@@ -165,6 +170,21 @@ func (t *Tracker) add(name, category string, by report.Attribution, usage *heapp
 	}
 	f.category = category
 	f.add(usage, by, t.at, t.gc)
+}
+
+// freshShare is the part of the time since a reading that a fresh one may take where
+// somebody asks.
+const freshShare = 0.05
+
+// Stale says whether a reading now would say more than the last one: a collection has
+// ended since, and reading again is cheap enough.
+func (t *Tracker) Stale(now memstat.Snapshot) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.at.IsZero() {
+		return t.err == nil
+	}
+	return now.GCCycles != t.gc && t.took.Seconds() <= freshShare*now.Time.Sub(t.at).Seconds()
 }
 
 // Operations returns what is followed, the most live bytes first, and when the

@@ -55,6 +55,34 @@ func TestExamplesAreFewAndOfWhatGrowsOnly(t *testing.T) {
 	}
 }
 
+// Growth that comes and goes within a report interval gets no more examples by that.
+func TestExamplesAreRefilledOnceAReportOnly(t *testing.T) {
+	var e Examples
+	takeAll := func(operation string) (n int) {
+		for e.Take(operation) {
+			e.keep(example(operation, int64(n)))
+			n++
+		}
+		return n
+	}
+	e.Renew([]string{"a"}, false)
+	if n := takeAll("a"); n != examplesEach {
+		t.Errorf("%d examples of what begins to grow, want %d", n, examplesEach)
+	}
+	e.Renew(nil, false)
+	e.Renew([]string{"b", "a"}, false)
+	if a, b := takeAll("a"), takeAll("b"); a != 0 || b != examplesEach {
+		t.Errorf("%d more examples of a and %d of b, want none and %d", a, b, examplesEach)
+	}
+	if n := len(e.Of("a")); n != examplesEach {
+		t.Errorf("%d examples are remembered, want %d", n, examplesEach)
+	}
+	e.Renew([]string{"a"}, true)
+	if a, b := takeAll("a"), takeAll("b"); a != examplesEach || b != 0 {
+		t.Errorf("%d more examples of a and %d of b, want %d and none", a, b, examplesEach)
+	}
+}
+
 func example(operation string, heap int64) *Span {
 	return &Span{Span: report.Span{Operation: operation, Heap: heap}}
 }
