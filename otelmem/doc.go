@@ -9,9 +9,11 @@
 //	defer mem.Shutdown(ctx)
 //	handler := otelhttp.NewHandler(otelmem.Handler(mux), "server")
 //
-// and runs where OTELMEM_ENABLED (or MEMORY_DIAGNOSTICS_ENABLED) is true. Elsewhere
-// SpanProcessor returns the processor it was given, and nothing runs. A service
-// without an SDK set-up uses package setup, which is all of it in one call.
+// and runs where OTELMEM_ENABLED (or MEMORY_DIAGNOSTICS_ENABLED) is true. Where it is
+// standby, allocations are attributed, and [Diagnostics.Enable] turns the rest on in the
+// running program. Elsewhere SpanProcessor returns the processor it was given, and
+// nothing runs. A service without an SDK set-up uses package setup, which is all of it in
+// one call.
 //
 // # Operations
 //

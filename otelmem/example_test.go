@@ -179,3 +179,25 @@ func ExampleDiagnostics_Report_off() {
 	fmt.Println(errors.Is(err, otelmem.ErrDisabled))
 	// Output: true
 }
+
+// In standby allocations are attributed and nothing else runs, until Enable.
+func ExampleDiagnostics_Enable() {
+	ctx := context.Background()
+	mem, err := otelmem.New(otelmem.WithStandby(), otelmem.WithLogFile("none")) // or OTELMEM_ENABLED=standby
+	if err != nil {
+		log.Print(err)
+	}
+	if err := mem.Start(ctx, nil, nil); err != nil {
+		log.Print(err)
+	}
+	defer func() { _ = mem.Shutdown(ctx) }()
+	fmt.Println("standby:", mem.Standby(), "enabled:", mem.Enabled())
+
+	if err := mem.Enable(ctx); err != nil {
+		log.Print(err)
+	}
+	fmt.Println("standby:", mem.Standby(), "enabled:", mem.Enabled())
+	// Output:
+	// standby: true enabled: false
+	// standby: false enabled: true
+}
