@@ -3,6 +3,8 @@ package otelmem
 import (
 	"testing"
 	"time"
+
+	"github.com/otelmem/otelmem-go/internal/memstat"
 )
 
 func TestReadingsComeSoonWhereVerdictsWaitForThem(t *testing.T) {
@@ -25,6 +27,24 @@ func TestReadingsComeSoonWhereVerdictsWaitForThem(t *testing.T) {
 	} {
 		if got := nextReading(test.ran, test.grows, test.left, test.took, test.interval); got != test.want {
 			t.Errorf("a process that %s is read after %v, want %v", test.does, got, test.want)
+		}
+	}
+}
+
+func TestReadingsComeSoonWhereTheProcessNearsItsLimit(t *testing.T) {
+	d := newDiagnostics(t)
+	d.began = time.Now().Add(-time.Hour)
+	now := d.reader.Fresh()
+	for range 20 {
+		now.Time = now.Time.Add(10 * time.Second)
+		now.RSS, now.External = now.RSS+10<<20, now.External+10<<20 // a MiB a second
+		d.forecast.Add(now)
+	}
+	rss := d.reader.Fresh().RSS
+	for room, want := range map[int64]time.Duration{128 << 20: readSoon, 64 << 30: time.Minute} {
+		d.limit = memstat.Limit{Bytes: rss + room, Source: memstat.SourceCgroup}
+		if got := d.nextReading(); got != want {
+			t.Errorf("with %d MiB below the limit the next reading is in %v, want %v", room>>20, got, want)
 		}
 	}
 }

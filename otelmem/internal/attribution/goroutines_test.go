@@ -3,6 +3,7 @@ package attribution
 import (
 	"math/rand/v2"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"testing"
@@ -68,6 +69,39 @@ func TestWithoutLabelsALineKeepsItsOperation(t *testing.T) {
 	}
 	if len(want) > 0 || gs.byOperation["leaks"].Count != 200 {
 		t.Errorf("%v are missing; by operation %+v", want, gs.byOperation)
+	}
+}
+
+// Read without labels, the goroutines of two operations that are blocked at one line
+// cannot be told apart: nothing is said of either meanwhile.
+func TestWhatCannotBeToldApartIsNotJudged(t *testing.T) {
+	gs := new(goroutineGroups)
+	for s := 0; s <= 300; s += 3 {
+		gs.reading(s, true, atGroup("left", "a.go:1", 20+2*s), atGroup("right", "a.go:1", 50))
+	}
+	left := gs.followed[atGroup("left", "a.go:1", 0).Key]
+	before := left.result
+	if !left.suspected() {
+		t.Fatalf("%+v, want the leak suspected", before)
+	}
+	for s := 303; s <= 360; s += 3 {
+		gs.reading(s, false, atGroup("", "a.go:1", 70+2*s))
+	}
+	if !left.suspected() || left.result.Points != before.Points {
+		t.Errorf("%+v, want no reading since %+v", left.result, before)
+	}
+}
+
+// The goroutine profile takes memory: near the limit it is not read.
+func TestGoroutinesAreReadWithinTheRoomBelowTheLimit(t *testing.T) {
+	const limit = 1 << 40 // or less, where the machine has one
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(limit))
+	var tracker Tracker
+	for rss, enough := range map[int64]bool{0: true, limit: false} {
+		tracker.Read(memstat.Snapshot{Time: time.Now(), RSS: rss}, nowhere)
+		if _, notRead := tracker.GoroutineGroups(); (notRead == "") != enough {
+			t.Errorf("with a resident set of %d: %q, want them read: %t", rss, notRead, enough)
+		}
 	}
 }
 

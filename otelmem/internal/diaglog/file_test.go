@@ -210,3 +210,20 @@ func TestALogThatAnotherHasRotatedIsLeft(t *testing.T) {
 		t.Errorf("the old log is\n%s", text)
 	}
 }
+
+func TestAClosedLogIsNotWrittenAnyMore(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "memory.log")
+	l := New(nil, path, new(health.Parts))
+	l.Start()
+	say(l, 1)
+	if err := l.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	say(l, 5)
+	if text := read(t, path); strings.Count(text, "\n") != 1 {
+		t.Errorf("the log is\n%s", text)
+	}
+	if l.file.rotating.file != nil {
+		t.Error("the file is open again")
+	}
+}

@@ -120,6 +120,9 @@ func TestRecordsHaveALevelAndAttributes(t *testing.T) {
 		"dump failed": {func(l *Log) {
 			l.Dump(dump.Event{Kind: dump.Failed, Reason: dump.ReasonManual, Err: errors.New("no space left")})
 		}, "WARN", map[string]any{"kind": "DUMP", "event": "failed", "reason": "manual", "error": "no space left"}},
+		"unclean exit": {func(l *Log) {
+			l.Dump(dump.Event{Kind: dump.UncleanExit, Text: "the last process was killed"})
+		}, "WARN", map[string]any{"kind": "DUMP", "event": "unclean exit"}},
 		"part off": {func(l *Log) {
 			l.parts.Disable("metrics", "panic")
 			l.Disabled()

@@ -78,6 +78,7 @@ func TestExamplesAreRefilledOnceAReportOnly(t *testing.T) {
 		t.Errorf("%d examples are remembered, want %d", n, examplesEach)
 	}
 	e.Renew([]string{"a"}, true)
+	e.Renew([]string{"a"}, true) // none was taken meanwhile: they do not add up
 	if a, b := takeAll("a"), takeAll("b"); a != examplesEach || b != 0 {
 		t.Errorf("%d more examples of a and %d of b, want %d and none", a, b, examplesEach)
 	}

@@ -12,21 +12,21 @@ import (
 // bound, but for one span of each that is about to count, and lose nothing.
 func TestQueueIsBoundedAndLosesNothing(t *testing.T) {
 	const producers, each = 8, 2 * maxQueued
-	var q *Queue
-	counted, longest := 0, 0
-	q = newQueue(func(*spanhook.Growth) {
+	counted := 0
+	q := newQueue(func(*spanhook.Growth) {
 		counted++
 		for began := time.Now(); time.Since(began) < 2*time.Microsecond; {
 		}
-		q.mu.Lock()
-		longest = max(longest, len(q.waiting))
-		q.mu.Unlock()
 	})
+	longest := 0 // guarded by q.mu
 	var group sync.WaitGroup
 	for range producers {
 		group.Go(func() {
 			for range each {
 				q.Put(new(spanhook.Growth))
+				q.mu.Lock()
+				longest = max(longest, len(q.waiting))
+				q.mu.Unlock()
 			}
 		})
 	}
