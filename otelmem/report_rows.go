@@ -7,6 +7,7 @@ import (
 
 	"github.com/otelmem/otelmem-go/internal/heapprofile"
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 	"github.com/otelmem/otelmem-go/internal/verdict"
 	"github.com/otelmem/otelmem-go/otelmem/internal/attribution"
 	"github.com/otelmem/otelmem-go/otelmem/internal/spanstats"
@@ -93,7 +94,7 @@ func newSites(sites []heapprofile.SiteBytes) []report.Site {
 	for i, s := range sites {
 		out[i] = report.Site{Function: s.Function, File: s.File, Line: s.Line, Bytes: int64(s.Live)}
 		if s.Via.File != "" {
-			out[i].Via = fmt.Sprintf("%s:%d (%s)", s.Via.File, s.Via.Line, s.Via.Function)
+			out[i].Via = fmt.Sprintf("%s:%d (%s)", textfmt.ShortPath(s.Via.File), s.Via.Line, s.Via.Function)
 		}
 	}
 	return out

@@ -128,7 +128,11 @@ func allocatedAt(o *report.Operation) string {
 		return ""
 	}
 	s := &o.Sites[0]
-	return fmt.Sprintf(", from %s:%d (%s)", s.File, s.Line, s.Function)
+	text := fmt.Sprintf(", from %s:%d (%s)", textfmt.ShortPath(s.File), s.Line, s.Function)
+	if s.Via != "" {
+		text += " through " + s.Via
+	}
+	return text
 }
 
 // span is a time as a sentence has it.
