@@ -271,3 +271,20 @@ func TestASuspicionEndsWithTheLastByteOfItsOperation(t *testing.T) {
 		t.Error("what holds nothing is followed")
 	}
 }
+
+// Examples are of spans, which code without an operation has none of.
+func TestOperationsThatRiseAreNamedTheFastestFirst(t *testing.T) {
+	tracker := newTracker()
+	follow := func(k key, v verdict.Verdict, slope float64) {
+		tracker.followed[k] = &followed{name: k.name, result: verdict.Result{Verdict: v, Evidence: verdict.Evidence{Slope: slope}}}
+	}
+	follow(key{name: "slow"}, verdict.Growing, 1)
+	follow(key{name: "fast"}, verdict.Rising, 3)
+	follow(key{name: "b"}, verdict.Rising, 2)
+	follow(key{name: "a"}, verdict.Rising, 2)
+	follow(key{name: "ended"}, verdict.Plateau, 9)
+	follow(key{"main.work", true}, verdict.Growing, 9)
+	if rising, _ := tracker.Rising(); !slices.Equal(rising, []string{"fast", "a", "b", "slow"}) {
+		t.Errorf("%q rise", rising)
+	}
+}
