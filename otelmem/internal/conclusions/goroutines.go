@@ -3,8 +3,10 @@ package conclusions
 import (
 	"cmp"
 	"fmt"
+	"strings"
 	"time"
 
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
@@ -37,11 +39,19 @@ func goroutineFact(g *report.Goroutines) string {
 	if g.Starter != "" {
 		fact += " started by " + g.Starter
 	}
-	fact += fmt.Sprintf(", %+.0f/min, are blocked at %s (%s)", g.GrowthPerMinute, g.Place, g.Function)
+	fact += fmt.Sprintf(", %+.0f/min, are blocked at %s (%s)", g.GrowthPerMinute, shortPlace(g.Place), g.Function)
 	if g.Meaning != "" {
 		fact += ": " + g.Meaning
 	}
 	return fact
+}
+
+// shortPlace shortens the path of a file:line.
+func shortPlace(place string) string {
+	if i := strings.LastIndexByte(place, ':'); i > 0 {
+		return textfmt.ShortPath(place[:i]) + place[i:]
+	}
+	return place
 }
 
 // goroutines is about goroutines of an operation whose live bytes do not rise by
