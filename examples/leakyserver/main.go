@@ -11,6 +11,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -139,6 +140,7 @@ func handler(s *service, mem *otelmem.Diagnostics, traceURL string) http.Handler
 	mux := s.routes()
 	mux.Handle(debugPath, debugpage.Handler(mem, debugpage.WithTraceURL(traceURL)))
 	return otelhttp.NewHandler(otelmem.Handler(mux), "leakyserver",
+		otelhttp.WithSpanNameFormatter(byRoute),
 		otelhttp.WithFilter(func(r *http.Request) bool { return !strings.HasPrefix(r.URL.Path, debugPath) }))
 }
 
@@ -159,3 +161,6 @@ func printReport(mem *otelmem.Diagnostics, file string) error {
 	}
 	return os.WriteFile(file, text, 0o600)
 }
+
+// byRoute names spans as newer versions of otelhttp do by themselves.
+func byRoute(operation string, r *http.Request) string { return cmp.Or(r.Pattern, operation) }
