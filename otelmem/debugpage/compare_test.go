@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/otelmem/otelmem-go/dump/compare"
 	"github.com/otelmem/otelmem-go/dump"
+	"github.com/otelmem/otelmem-go/dump/compare"
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 	"github.com/otelmem/otelmem-go/otelmem"
 	"github.com/otelmem/otelmem-go/otelmem/report"
