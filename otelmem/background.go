@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"go.opentelemetry.io/otel/trace"
-
 	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/internal/verdict"
 	"github.com/otelmem/otelmem-go/otelmem/internal/telemetry"
@@ -18,7 +16,7 @@ const logDelay = time.Second
 // runBackground works until stop is closed: each second it writes the lines that
 // wait and takes a point of history; when a reading is due (see nextReading) it reads
 // the heap profile; each report interval it writes the periodic lines.
-func (d *Diagnostics) runBackground(stop <-chan struct{}, events trace.Tracer) {
+func (d *Diagnostics) runBackground(stop <-chan struct{}) {
 	defer func() {
 		if p := recover(); p != nil {
 			d.parts.Disable("log", fmt.Sprintf("panic: %v", p))
@@ -30,6 +28,7 @@ func (d *Diagnostics) runBackground(stop <-chan struct{}, events trace.Tracer) {
 	defer periodic.Stop()
 	reading := time.NewTimer(d.nextReading())
 	defer reading.Stop()
+	noticed := false
 	last := d.baseline
 	d.history.Add(last)
 	for {
@@ -44,7 +43,7 @@ func (d *Diagnostics) runBackground(stop <-chan struct{}, events trace.Tracer) {
 			d.logWaiting()
 		case <-reading.C:
 			d.spans.Drain()
-			d.readMemory(events, d.reader.Fresh())
+			d.readMemory(d.reader.Fresh())
 			reading.Reset(d.nextReading())
 		case <-periodic.C:
 			now := d.reader.Fresh()
@@ -53,6 +52,12 @@ func (d *Diagnostics) runBackground(stop <-chan struct{}, events trace.Tracer) {
 			d.log.Periodic(last, now)
 			d.logSummary()
 			d.wantExamples(true)
+			if !noticed && now.Time.Sub(d.began) >= noticeAfter {
+				noticed = true
+				for _, notice := range d.notices(now.Time) {
+					d.log.Config(notice)
+				}
+			}
 			last = now
 		}
 	}
@@ -67,15 +72,16 @@ func (d *Diagnostics) nextReading() time.Duration {
 }
 
 // readMemory takes a reading of everything that is judged over time.
-func (d *Diagnostics) readMemory(events trace.Tracer, now memstat.Snapshot) {
+func (d *Diagnostics) readMemory(now memstat.Snapshot) {
 	d.forecast.Add(now)
 	d.outside.Add(now)
-	d.readHeap(events, now)
+	d.readHeap(now)
 }
 
 // readHeap reads the heap profile and reports what is newly suspected. What grows
 // now may be suspected by the next reading: until then examples of it are marked.
-func (d *Diagnostics) readHeap(events trace.Tracer, now memstat.Snapshot) {
+func (d *Diagnostics) readHeap(now memstat.Snapshot) {
+	events := *d.events.Load()
 	defer d.wantExamples(false)
 	changes := d.heap.Read(now, d.spans.Statistics.CategoryOf)
 	for _, o := range changes.Ended {

@@ -9,8 +9,10 @@ import (
 	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/otel/metric"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
@@ -29,6 +31,7 @@ import (
 // methods are safe for concurrent use; none of them panics.
 type Diagnostics struct {
 	config   config
+	on       atomic.Bool  // false while in standby
 	warnings []string     // about settings, for the log
 	parts    health.Parts // that turned themselves off
 
@@ -54,23 +57,27 @@ type Diagnostics struct {
 	log    *diaglog.Log
 	meter  atomic.Pointer[telemetry.Meter]
 	tracer atomic.Pointer[trace.Tracer]
+	events atomic.Pointer[trace.Tracer] // of event spans; never nil
 
 	lifecycle
 }
 
 // lifecycle is the state of what Start began.
 type lifecycle struct {
-	mu    sync.Mutex // guards state
-	state state
-	stop  chan struct{} // ends the background work
-	work  sync.WaitGroup
-	done  chan struct{} // closed by Shutdown; nil where diagnostics are off
+	mu             sync.Mutex // guards what follows
+	state          state
+	tracerProvider trace.TracerProvider // as Start was given it
+	meterProvider  metric.MeterProvider
+	stop           chan struct{} // ends the background work
+	work           sync.WaitGroup
+	done           chan struct{} // closed by Shutdown; nil where diagnostics are off
 }
 
 type state int
 
 const (
-	stateNew state = iota
+	stateNew     state = iota
+	stateWaiting       // started, and in standby
 	stateRunning
 	stateStopped
 )
@@ -93,10 +100,10 @@ func New(opts ...Option) (*Diagnostics, error) {
 	if err != nil {
 		return off, fmt.Errorf("memory diagnostics: %w", err)
 	}
-	if !c.enabled {
+	if c.mode == modeOff {
 		return off, nil
 	}
-	d := &Diagnostics{config: c, warnings: unknown, began: time.Now(), lifecycle: lifecycle{done: make(chan struct{})}}
+	d := &Diagnostics{config: c, warnings: unknown, lifecycle: lifecycle{done: make(chan struct{})}}
 	d.readProcess()
 	d.recordSpans()
 	if err := d.newDumper(); err != nil {
@@ -107,7 +114,14 @@ func New(opts ...Option) (*Diagnostics, error) {
 	if err := heaptag.Check(); err != nil {
 		d.parts.Disable("heap tags", err.Error())
 	}
+	none := noop.NewTracerProvider().Tracer("")
+	d.events.Store(&none)
 	d.releaseTags = heaptag.Activate()
+	if c.mode == modeOn {
+		d.on.Store(true)
+	} else {
+		d.hook.Stop()
+	}
 	return d, nil
 }
 
@@ -120,7 +134,12 @@ func (d *Diagnostics) readProcess() {
 	if d.reader, err = memstat.NewReader(d.config.resolution); err != nil {
 		d.parts.Disable("process memory", err.Error())
 	}
-	d.baseline = d.reader.Fresh()
+	d.takeBaseline()
+}
+
+// takeBaseline takes the reading that growth is compared with.
+func (d *Diagnostics) takeBaseline() {
+	d.began, d.baseline = time.Now(), d.reader.Fresh()
 }
 
 // recordSpans makes what measures spans, and who sees each of them when it has
@@ -160,14 +179,15 @@ func (d *Diagnostics) newDumper() (err error) {
 	return err
 }
 
-// Enabled says whether diagnostics are on.
-func (d *Diagnostics) Enabled() bool { return d != nil && d.config.enabled }
+// Enabled says whether diagnostics are on. In standby they are not.
+func (d *Diagnostics) Enabled() bool { return d != nil && d.on.Load() }
 
 // SpanProcessor wraps next, so that it gets spans with their growth. Give it to
 // sdktrace.WithSpanProcessor in next's place. It can be called for several next
-// processors. Where diagnostics are off it returns next itself.
+// processors. Where diagnostics are off it returns next itself; in standby spans pass
+// it unchanged.
 func (d *Diagnostics) SpanProcessor(next sdktrace.SpanProcessor) sdktrace.SpanProcessor {
-	if !d.Enabled() {
+	if d == nil || d.config.mode == modeOff {
 		return next
 	}
 	return d.hook.Processor(next)

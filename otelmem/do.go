@@ -53,14 +53,22 @@ func tagOf(operation string) *heaptag.Tag {
 	if tag := heaptag.Default.Find(operation); tag != nil {
 		return tag
 	}
-	method, pattern, ok := strings.Cut(operation, " ")
-	if ok && category.Method(method) == method && strings.HasPrefix(pattern, "/") {
+	if method, pattern, ok := routeOf(operation); ok {
 		return heaptag.Default.Tag(category.Route(method, pattern))
 	}
 	if service, method, ok := strings.Cut(operation, "/"); ok && strings.Contains(service, ".") && !strings.ContainsAny(operation, " :") {
 		return heaptag.Default.Tag(category.RPC(service, method))
 	}
 	return heaptag.Default.Tag(category.Label(operation), category.Clean(operation))
+}
+
+// routeOf takes an operation apart that is a route, such as "GET /users/:id".
+func routeOf(operation string) (method, pattern string, ok bool) {
+	method, pattern, ok = strings.Cut(operation, " ")
+	if !ok || category.Method(method) != method || !strings.HasPrefix(pattern, "/") {
+		return "", "", false
+	}
+	return method, pattern, true
 }
 
 func do(ctx context.Context, tag *heaptag.Tag, fn func(context.Context)) {

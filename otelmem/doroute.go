@@ -25,7 +25,7 @@ func DoRoute(r *http.Request, pattern string, next func(*http.Request)) {
 		next(r)
 		return
 	}
-	serve(handlerOfRequest(next), nil, r, routes.tag(r.Method, pattern))
+	serve(handlerOfRequest(next), nil, r, routes.of(r.Method, pattern))
 }
 
 // handlerOfRequest is a handler that leaves the response to others.

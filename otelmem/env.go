@@ -31,8 +31,8 @@ type envSetting struct {
 
 // envSettings are all variables, in the order of the options.
 var envSettings = []envSetting{
-	{envEnabled, "true or false", setEnabled},
-	{envEnabledShort, "true or false", setEnabled},
+	{envEnabled, "true, false or standby", setMode},
+	{envEnabledShort, "true, false or standby", setMode},
 	{"OTELMEM_RESOLUTION", "a duration like 1ms", func(c *config, v string) (err error) {
 		c.resolution, err = time.ParseDuration(v)
 		return err
@@ -99,15 +99,23 @@ func (c *config) applyEnv(lookup func(string) (string, bool)) error {
 // different values. What is no value of it is an error of its own.
 func contradiction(long, short string) error {
 	var a, b config
-	valid := long != "" && short != "" && setEnabled(&a, long) == nil && setEnabled(&b, short) == nil
-	if !valid || a.enabled == b.enabled {
+	valid := long != "" && short != "" && setMode(&a, long) == nil && setMode(&b, short) == nil
+	if !valid || a.mode == b.mode {
 		return nil
 	}
 	return fmt.Errorf("%s=%q and %s=%q: both name one switch; want one of them, or the same value", envEnabled, long, envEnabledShort, short)
 }
 
-func setEnabled(c *config, value string) (err error) {
-	c.enabled, err = parseSwitch(value)
+func setMode(c *config, value string) error {
+	if strings.EqualFold(value, "standby") {
+		c.mode = modeStandby
+		return nil
+	}
+	on, err := parseSwitch(value)
+	c.mode = modeOff
+	if on {
+		c.mode = modeOn
+	}
 	return err
 }
 

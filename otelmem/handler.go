@@ -3,6 +3,7 @@ package otelmem
 import (
 	"net/http"
 	"strings"
+	"sync/atomic"
 
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
@@ -31,21 +32,21 @@ func Handler(h http.Handler) http.Handler {
 		}
 		next, pattern := h, r.Pattern
 		if mux != nil {
-			next, pattern = route(mux, r)
+			next, pattern = choose(mux, r)
 		}
 		if pattern == "" {
 			next.ServeHTTP(w, r)
 			return
 		}
-		serve(next, w, r, routes.tag(r.Method, pattern))
+		serve(next, w, r, routes.of(r.Method, pattern))
 	})
 }
 
-// route asks the mux for a request's pattern, and returns what is to serve it: the
+// choose asks the mux for a request's pattern, and returns what is to serve it: the
 // handler that the mux chose, so that no request is routed twice without need; or
 // the mux itself where only it can set what a handler may ask for: the pattern's
 // wildcards, or none where a mux further out had some.
-func route(mux *http.ServeMux, r *http.Request) (http.Handler, string) {
+func choose(mux *http.ServeMux, r *http.Request) (http.Handler, string) {
 	outer := r.Pattern
 	h, pattern := mux.Handler(r)
 	if pattern == "" || outer != "" || r.RequestURI == "*" || strings.IndexByte(pattern, '{') >= 0 {
@@ -59,11 +60,18 @@ func route(mux *http.ServeMux, r *http.Request) (http.Handler, string) {
 //
 //go:noinline // as Handler
 func HandlerFor(operation string, h http.Handler) http.Handler {
+	var of atomic.Pointer[route] // made with the first request that is tagged
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !heaptag.Active() {
 			h.ServeHTTP(w, r)
 			return
 		}
-		serve(h, w, r, tagOf(operation))
+		known := of.Load()
+		if known == nil {
+			_, pattern, _ := routeOf(operation)
+			known = newRoute(tagOf(operation), pattern)
+			of.Store(known)
+		}
+		serve(h, w, r, known)
 	})
 }

@@ -17,10 +17,11 @@ import (
 )
 
 // Start begins to watch thresholds, to record metrics with mp and to write the
-// log. Event spans go to tp. A nil provider means none of that signal. It is an
-// error to start twice. ctx bounds the start, not the run.
+// log; in standby it only notes the providers for [Diagnostics.Enable]. Event spans go
+// to tp. A nil provider means none of that signal. It is an error to start twice. ctx
+// bounds the start, not the run.
 func (d *Diagnostics) Start(ctx context.Context, tp trace.TracerProvider, mp metric.MeterProvider) error {
-	if !d.Enabled() {
+	if d == nil || d.config.mode == modeOff {
 		return nil
 	}
 	ctx = orBackground(ctx)
@@ -32,16 +33,28 @@ func (d *Diagnostics) Start(ctx context.Context, tp trace.TracerProvider, mp met
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("start memory diagnostics: %w", err)
 	}
-	if isNil(tp) {
-		tp = noop.NewTracerProvider()
+	d.tracerProvider, d.meterProvider = noop.NewTracerProvider(), nil
+	if !isNil(tp) {
+		d.tracerProvider = tp
 	}
-	if isNil(mp) {
-		mp = nil
+	if !isNil(mp) {
+		d.meterProvider = mp
 	}
+	if !d.on.Load() {
+		d.state = stateWaiting
+		return nil
+	}
+	return d.run(ctx)
+}
+
+// run starts everything. Callers hold d.mu.
+func (d *Diagnostics) run(ctx context.Context) error {
 	d.state = stateRunning
-	tracer := attrs.Tracer(tp, attrs.Scope)
-	d.meter.Store(telemetry.NewMeter(mp, d.observe, d.parts.Disable))
+	tracer := attrs.Tracer(d.tracerProvider, attrs.Scope)
+	d.meter.Store(telemetry.NewMeter(d.meterProvider, d.observe, d.parts.Disable))
 	d.tracer.Store(&tracer)
+	events := attrs.Tracer(d.tracerProvider, attrs.ScopeEvents)
+	d.events.Store(&events)
 	d.stop = make(chan struct{})
 	d.log.Start()
 	d.log.Init(d.baseline, d.limit, d.dumper.Thresholds())
@@ -50,11 +63,10 @@ func (d *Diagnostics) Start(ctx context.Context, tp trace.TracerProvider, mp met
 	}
 	d.log.Disabled()
 	d.work.Go(func() { d.spans.Run(d.stop) })
-	events := attrs.Tracer(tp, attrs.ScopeEvents)
-	d.work.Go(func() { d.runBackground(d.stop, events) })
+	d.work.Go(func() { d.runBackground(d.stop) })
 	// The dumper reports what it finds at once, through dumped, which must not
 	// wait for d.mu.
-	if err := d.dumper.Start(ctx, tp); err != nil {
+	if err := d.dumper.Start(ctx, d.tracerProvider); err != nil {
 		d.parts.Disable("dumps", err.Error())
 	}
 	return nil
@@ -63,7 +75,7 @@ func (d *Diagnostics) Start(ctx context.Context, tp trace.TracerProvider, mp met
 // Shutdown stops everything that Start began and waits for it, at most until ctx
 // is done. Spans pass unchanged from then on. Calls after the first do nothing.
 func (d *Diagnostics) Shutdown(ctx context.Context) error {
-	if !d.Enabled() {
+	if d == nil || d.config.mode == modeOff {
 		return nil
 	}
 	ctx = orBackground(ctx)

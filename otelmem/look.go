@@ -28,7 +28,7 @@ func (d *Diagnostics) Spans(n int) []report.Span {
 // where diagnostics are off.
 func (d *Diagnostics) Dumps() ([]dump.Entry, error) {
 	if !d.Enabled() {
-		return nil, ErrDisabled
+		return nil, d.unavailable()
 	}
 	return d.dumper.List()
 }
@@ -55,7 +55,7 @@ func (d *Diagnostics) Done() <-chan struct{} {
 // its name and its metadata file. It is safe for concurrent use: dumps take turns.
 func (d *Diagnostics) Dump(ctx context.Context, reason string) (dump.File, error) {
 	if !d.Enabled() {
-		return dump.File{}, ErrDisabled
+		return dump.File{}, d.unavailable()
 	}
 	return d.dumper.Dump(orBackground(ctx), reason)
 }

@@ -41,7 +41,7 @@ var dumpOutcomes = map[dump.Kind]string{
 	dump.Failed:  attrs.OutcomeFailed,
 }
 
-// dumped is told what the dumper does.
+// dumped hears what the dumper does.
 func (d *Diagnostics) dumped(e dump.Event) {
 	if e.Kind == dump.Disabled {
 		d.parts.Disable("dumps", diaglog.DumpText(e))

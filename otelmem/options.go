@@ -11,7 +11,7 @@ import (
 )
 
 type config struct {
-	enabled        bool
+	mode           mode
 	resolution     time.Duration
 	categorizer    func(Operation) string
 	maxOperations  int
@@ -105,7 +105,19 @@ func setTo[T comparable](field func(*config) *T, value T) Option {
 // WithEnabled turns diagnostics on or off, whatever MEMORY_DIAGNOSTICS_ENABLED
 // and OTELMEM_ENABLED, which means the same, say. The default is off.
 func WithEnabled(enabled bool) Option {
-	return optionFunc(func(c *config) { c.enabled = enabled })
+	return optionFunc(func(c *config) {
+		c.mode = modeOff
+		if enabled {
+			c.mode = modeOn
+		}
+	})
+}
+
+// WithStandby keeps diagnostics off until [Diagnostics.Enable] turns them on in the
+// running program; allocations are tagged from the start, so that what was allocated
+// before is attributed then. It is like OTELMEM_ENABLED=standby.
+func WithStandby() Option {
+	return optionFunc(func(c *config) { c.mode = modeStandby })
 }
 
 // WithResolution sets the least time between two reads of the process's memory
@@ -126,7 +138,7 @@ func WithCategorizer(categorizer func(Operation) string) Option {
 	})
 }
 
-// WithMaxOperations bounds how many operations are told apart
+// WithMaxOperations bounds how many operations are kept apart
 // (OTELMEM_MAX_OPERATIONS); those above it count as _overflow. The default is
 // 1,000.
 func WithMaxOperations(n int) Option {

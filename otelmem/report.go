@@ -20,7 +20,7 @@ const largestSpans = 10
 // diagnostics are off.
 func (d *Diagnostics) Report(ctx context.Context) (*report.Report, error) {
 	if !d.Enabled() {
-		return nil, ErrDisabled
+		return nil, d.unavailable()
 	}
 	ctx = orBackground(ctx)
 	if err := ctx.Err(); err != nil {
@@ -33,6 +33,7 @@ func (d *Diagnostics) Report(ctx context.Context) (*report.Report, error) {
 		Began:    d.began,
 		Process:  newProcess(now, d.limit),
 		Baseline: newProcess(d.baseline, d.limit),
+		Notices:  d.notices(now.Time),
 		Disabled: d.parts.List(),
 	}
 	r.Process.Rate = d.forecast.Rate()

@@ -38,7 +38,7 @@ func (d *Diagnostics) addGoroutines(r *report.Report) {
 // GOEXPERIMENT=goroutineleakprofile. It needs no Start.
 func (d *Diagnostics) LeakedGoroutines(ctx context.Context) ([]report.Goroutines, error) {
 	if !d.Enabled() {
-		return nil, ErrDisabled
+		return nil, d.unavailable()
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("leaked goroutines: %w", err)

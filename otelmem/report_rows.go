@@ -7,6 +7,7 @@ import (
 
 	"github.com/otelmem/otelmem-go/internal/heapprofile"
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 	"github.com/otelmem/otelmem-go/internal/verdict"
 	"github.com/otelmem/otelmem-go/otelmem/internal/attribution"
 	"github.com/otelmem/otelmem-go/otelmem/internal/spanstats"
@@ -16,11 +17,10 @@ import (
 // addOperations joins what the heap profile says of operations with what their
 // spans say.
 func (d *Diagnostics) addOperations(r *report.Report, now memstat.Snapshot) {
-	held, at, err := d.heap.Operations()
-	if at.IsZero() && err == nil { // no report interval has passed
-		d.heap.Read(now, d.spans.Statistics.CategoryOf)
-		held, at, err = d.heap.Operations()
+	if d.heap.Stale(now) {
+		d.readHeap(now)
 	}
+	held, at, err := d.heap.Operations()
 	r.ProfileTime = at
 	if err != nil {
 		r.Disabled = append(r.Disabled, report.DisabledPart{Part: "live bytes by operation", Reason: err.Error()})
@@ -94,7 +94,7 @@ func newSites(sites []heapprofile.SiteBytes) []report.Site {
 	for i, s := range sites {
 		out[i] = report.Site{Function: s.Function, File: s.File, Line: s.Line, Bytes: int64(s.Live)}
 		if s.Via.File != "" {
-			out[i].Via = fmt.Sprintf("%s:%d (%s)", s.Via.File, s.Via.Line, s.Via.Function)
+			out[i].Via = fmt.Sprintf("%s:%d (%s)", textfmt.ShortPath(s.Via.File), s.Via.Line, s.Via.Function)
 		}
 	}
 	return out

@@ -1,19 +1,24 @@
 package otelmem
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"runtime/pprof"
+
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
 // serve lets h serve a copy of the request whose context carries the tag.
-func serve(h http.Handler, w http.ResponseWriter, r *http.Request, tag *heaptag.Tag) {
+func serve(h http.Handler, w http.ResponseWriter, r *http.Request, of *route) {
 	outside := r.Context()
+	of.nameSpan(outside)
 	// The context is an allocation of its own: it may outlive the request, which
 	// must not live as long.
-	inner := r.WithContext(tag.SetLabels(outside))
+	inner := r.WithContext(of.tag.SetLabels(outside))
 	if mayHaveUnannouncedTrailer(r) {
 		inner.Body = &trailerBody{ReadCloser: r.Body, from: r, to: inner}
 	}
@@ -23,7 +28,7 @@ func serve(h http.Handler, w http.ResponseWriter, r *http.Request, tag *heaptag.
 		pprof.SetGoroutineLabels(outside)
 		writeBack(r, inner, body)
 	}()
-	heaptag.Do(tag.ID, func() { h.ServeHTTP(w, inner) })
+	heaptag.Do(of.tag.ID, func() { h.ServeHTTP(w, inner) })
 }
 
 // writeBack gives the caller's request what a handler, or the mux, wrote into the
@@ -67,4 +72,16 @@ func (b *trailerBody) Read(p []byte) (int, error) {
 		b.to.Trailer = b.from.Trailer
 	}
 	return n, err
+}
+
+// nameSpan gives the server's span its route, where a span is there: instrumentation
+// starts it before the router has chosen, and some never learn what it chose.
+func (of *route) nameSpan(ctx context.Context) {
+	if len(of.span) == 0 {
+		return
+	}
+	span := trace.SpanFromContext(ctx)
+	if s, ok := span.(sdktrace.ReadOnlySpan); ok && span.IsRecording() && s.SpanKind() == trace.SpanKindServer {
+		span.SetAttributes(of.span...)
+	}
 }

@@ -60,8 +60,8 @@ func TestTheSwitchHasTwoNames(t *testing.T) {
 			t.Setenv(envEnabled, test.long)
 			t.Setenv(envEnabledShort, test.short)
 			c, err := newConfig(os.LookupEnv, nil)
-			if test.err == "" && (err != nil || c.enabled != test.enabled) {
-				t.Errorf("enabled %t, %v, want %t", c.enabled, err, test.enabled)
+			if test.err == "" && (err != nil || (c.mode == modeOn) != test.enabled) {
+				t.Errorf("enabled %t, %v, want %t", c.mode == modeOn, err, test.enabled)
 			}
 			if test.err != "" && (err == nil || !strings.Contains(err.Error(), test.err)) {
 				t.Errorf("error %v, want %s", err, test.err)
@@ -100,7 +100,7 @@ func TestEachSettingHasAnOptionAndAVariable(t *testing.T) {
 		"growth log min":  {"OTELMEM_GROWTH_LOG_MIN", "7MiB", WithGrowthLogMin(7 << 20), func(c *config) { c.growthLogMin = 7 << 20 }},
 		"log query":       {"OTELMEM_LOG_QUERY", "yes", WithLogQuery(true), func(c *config) { c.logQuery = true }},
 		"log file":        {"OTELMEM_LOG_FILE", "a.log", WithLogFile("a.log"), func(c *config) { c.logFile = "a.log" }},
-		"enabled":         {"OTELMEM_ENABLED", "on", WithEnabled(true), func(c *config) { c.enabled = true }},
+		"enabled":         {"OTELMEM_ENABLED", "on", WithEnabled(true), func(c *config) { c.mode = modeOn }},
 		"logger":          {"", "", WithLogger(logger), func(c *config) { c.logger = logger }},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -52,6 +52,9 @@ func (h *Hook) Processor(next sdktrace.SpanProcessor) sdktrace.SpanProcessor {
 // Stop lets spans pass unchanged from now on.
 func (h *Hook) Stop() { h.disabled.Store(true) }
 
+// Resume measures spans again that start from now on, after [Hook.Stop].
+func (h *Hook) Resume() { h.disabled.Store(false) }
+
 // Stats is the state of a [Hook].
 type Stats struct {
 	// InFlight is the number of spans tracked now.

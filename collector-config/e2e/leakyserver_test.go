@@ -17,8 +17,8 @@ import (
 	"github.com/otelmem/otelmem-go/collector-config/e2e/backends"
 )
 
-// leakyFor is how long the leaking service runs.
-const leakyFor = 60 * time.Second
+// leakyFor is how long the leaking service runs: no leak is suspected before a minute.
+const leakyFor = 2 * time.Minute
 
 // report is what the service itself says at its end.
 type report struct {

@@ -3,6 +3,7 @@ package verdict
 import (
 	"math"
 	"slices"
+	"time"
 
 	"github.com/otelmem/otelmem-go/internal/stats"
 )
@@ -23,6 +24,29 @@ const (
 	// errorsOfGrowth is how many standard errors a growth must exceed.
 	errorsOfGrowth = 2
 )
+
+// needed is the growth that is accused after so long, which what only fills is
+// unlikely to reach: while it fills it cannot be told from a leak. With the
+// defaults:
+//
+//   - never before a minute;
+//   - 64 MiB in the second minute: fast, or a large cache;
+//   - 32 MiB in two to four minutes, 8 MiB a minute or more;
+//   - 64 MiB until the fifteenth minute: slower, as streams, logs and caches fill;
+//   - then ever less, 16 MiB after an hour: bytes times time decide.
+func (r Rules) needed(span time.Duration) float64 {
+	switch {
+	case span < r.Patience:
+		return math.Inf(1)
+	case span < 2*r.Patience:
+		return 2 * r.Accused
+	case span <= 4*r.Patience:
+		return r.Accused
+	case span <= 15*r.Patience:
+		return 2 * r.Accused
+	}
+	return max(r.MinGrowth, 2*r.Accused*15*r.Patience.Seconds()/span.Seconds())
+}
 
 // leaks says whether the stretch that rises now is that of a leak, as far as one
 // can know: steady, long, large, not slowing, beyond what was before, and no

@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	// endTold is for how long the end of an accused growth is told.
-	endTold = time.Hour
+	// endReported is for how long the end of an accused growth is reported.
+	endReported = time.Hour
 	// churnSeconds is the seconds' worth of allocation that a churning
 	// operation may hold, churnRate the least that it allocates (bytes a
 	// second).
@@ -37,7 +37,7 @@ func (s *stretches) still(rules Rules, past history) Verdict {
 
 // tellsEnd says whether the end of an accused growth is still worth telling.
 func (s *stretches) tellsEnd(past history) bool {
-	return !past.ended.IsZero() && s.points[len(s.points)-1].Time.Sub(past.ended) <= endTold
+	return !past.ended.IsZero() && s.points[len(s.points)-1].Time.Sub(past.ended) <= endReported
 }
 
 // reached is the first reading of a plateau: when the level was reached that the

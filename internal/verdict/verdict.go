@@ -2,7 +2,6 @@ package verdict
 
 import (
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/textfmt"
@@ -32,9 +31,9 @@ const (
 // Rules are what [Judge] goes by. The zero value is the defaults, for bytes.
 type Rules struct {
 	// MinPoints is the fewest readings of what does not rise that are judged; 6
-	// by default. What rises is told from the second on.
+	// by default. What rises is reported from the second on.
 	MinPoints int
-	// MinGrowth is the least growth that is told; 2 MB by default.
+	// MinGrowth is the least growth that is reported; 2 MB by default.
 	MinGrowth float64
 	// Patience is how long a stretch must rise before it is accused; a minute by
 	// default. Services warm up in less (detectors/RESULTS.md).
@@ -49,32 +48,9 @@ type Rules struct {
 	Format func(float64) string
 }
 
-// CountRules are the rules for a number, as of goroutines: 20 are told, 200 accused.
+// CountRules are the rules for a number, as of goroutines: 20 are reported, 200 accused.
 func CountRules() Rules {
 	return Rules{MinGrowth: 20, Accused: 200, Format: func(n float64) string { return fmt.Sprintf("%.0f", n) }}
-}
-
-// needed is the growth that is accused after so long, which what only fills is
-// unlikely to reach: while it fills it cannot be told from a leak. With the
-// defaults:
-//
-//   - never before a minute;
-//   - 64 MiB in the second minute: fast, or a large cache;
-//   - 32 MiB in two to four minutes, 8 MiB a minute or more;
-//   - 64 MiB until the fifteenth minute: slower, as streams, logs and caches fill;
-//   - then ever less, 16 MiB after an hour: bytes times time decide.
-func (r Rules) needed(span time.Duration) float64 {
-	switch {
-	case span < r.Patience:
-		return math.Inf(1)
-	case span < 2*r.Patience:
-		return 2 * r.Accused
-	case span <= 4*r.Patience:
-		return r.Accused
-	case span <= 15*r.Patience:
-		return 2 * r.Accused
-	}
-	return max(r.MinGrowth, 2*r.Accused*15*r.Patience.Seconds()/span.Seconds())
 }
 
 func (r Rules) withDefaults() Rules {

@@ -49,7 +49,7 @@ type changeRow struct {
 	Drawn  delta
 }
 
-// kinds are what changes are told apart by, and what a row is called.
+// kinds are what changes are kept apart by, and what a row is called.
 var kinds = []struct {
 	by         compare.Key
 	tab, label string

@@ -8,7 +8,7 @@
 // reveal much about a program. Keep it outside otelhttp, since a page that stays open
 // would be a span that lasts as long.
 //
-// It reads. The only change that it can make is to write a heap profile, by a
-// POST from its own page, one at a time and not too often. Nothing is loaded from
-// elsewhere, and nothing runs while no page is open.
+// It reads. It can change two things, by a POST from its own page: it writes a heap
+// profile, one at a time and not too often, and it turns diagnostics on that are in
+// standby. Nothing is loaded from elsewhere, and nothing runs while no page is open.
 package debugpage

@@ -56,7 +56,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	to := parseRoute(r.URL.Path)
 	methods := []string{http.MethodGet, http.MethodHead}
-	if to.page == pageDumps {
+	if to.page == pageDumps || to.page == pageEnable {
 		methods = append(methods, http.MethodPost)
 	}
 	if !slices.Contains(methods, r.Method) {
@@ -70,6 +70,10 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	case "":
 		h.fail(w, r, http.StatusNotFound, "There is no such page here.")
+		return
+	}
+	if to.page == pageEnable {
+		h.enable(w, r)
 		return
 	}
 	if !h.mem.Enabled() {
@@ -125,11 +129,15 @@ func (h *handler) fail(w http.ResponseWriter, r *http.Request, status int, text 
 
 // off says that diagnostics are off, and how to turn them on.
 func (h *handler) off(w http.ResponseWriter, r *http.Request, to route) {
+	why := otelmem.ErrDisabled
+	if h.mem.Standby() {
+		why = otelmem.ErrStandby
+	}
 	switch to.page {
 	case pageNow, pageOperations, pageSpans, pageDumps, pageCompare, pageReport:
-		h.show(w, r, http.StatusOK, "off", to.page, "Off", otelmem.ErrDisabled.Error())
+		h.show(w, r, http.StatusOK, "off", to.page, "Off", offPage{Standby: h.mem.Standby()})
 	default:
-		http.Error(w, otelmem.ErrDisabled.Error(), http.StatusServiceUnavailable)
+		http.Error(w, why.Error(), http.StatusServiceUnavailable)
 	}
 }
 

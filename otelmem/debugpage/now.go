@@ -82,6 +82,9 @@ func newState(r *report.Report, entries []dump.Entry) *state {
 	for _, f := range r.Findings {
 		s.Findings = append(s.Findings, finding{Pattern: capital(f.Pattern), Evidence: shown(f.Evidence), Next: f.Next})
 	}
+	for _, notice := range r.Notices {
+		s.Off = append(s.Off, shown(capital(notice)+"."))
+	}
 	for _, part := range r.Disabled {
 		s.Off = append(s.Off, shown(part.Part+" is off: "+part.Reason))
 	}

@@ -29,6 +29,7 @@ const (
 	pageReportText = "report.txt"
 	pageReportJSON = "report.json"
 	pageEvents     = "events"
+	pageEnable     = "enable"
 	pageStyle      = "page.css"
 	pageScript     = "page.js"
 )
@@ -43,7 +44,7 @@ func parseRoute(path string) route {
 	switch last {
 	case "":
 		return route{page: pageNow}
-	case pageOperations, pageSpans, pageDumps, pageCompare, pageReport, pageReportText, pageReportJSON, pageEvents, pageStyle, pageScript:
+	case pageOperations, pageSpans, pageDumps, pageCompare, pageReport, pageReportText, pageReportJSON, pageEvents, pageEnable, pageStyle, pageScript:
 		return route{page: last}
 	}
 	if len(parts) >= 2 && parts[len(parts)-2] == pageDumps && dump.IsFileName(last) {

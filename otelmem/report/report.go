@@ -33,6 +33,8 @@ type Report struct {
 	Largest []Span `json:"largest"`
 	// Dumps are the heap profiles on disk, the oldest first.
 	Dumps []dump.File `json:"dumps"`
+	// Notices say what is missing in how the diagnostics were set up.
+	Notices []string `json:"notices,omitempty"`
 	// Disabled are the parts of the diagnostics that turned themselves off.
 	Disabled []DisabledPart `json:"disabled"`
 }

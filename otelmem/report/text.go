@@ -35,6 +35,9 @@ func (r *Report) WriteTo(w io.Writer) (int64, error) {
 	r.writeGoroutines(&b)
 	r.writeLargest(&b)
 	r.writeDumps(&b)
+	for _, notice := range r.Notices {
+		fmt.Fprintf(&b, "\nNote: %s.\n", textfmt.Printable(notice))
+	}
 	for _, part := range r.Disabled {
 		fmt.Fprintf(&b, "\nOff: %s, since %s\n", part.Part, textfmt.Printable(part.Reason))
 	}

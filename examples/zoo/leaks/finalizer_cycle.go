@@ -15,8 +15,8 @@ type cursor struct {
 }
 
 type cursorRows struct {
-	of   *cursor
-	data [64 << 10]byte
+	of *cursor
+	_  [64 << 10]byte // what it is for
 }
 
 type cursors struct{ service *service.Service }

@@ -14,8 +14,8 @@ type bus struct {
 }
 
 type listener struct {
-	topic  string
-	buffer [8 << 10]string
+	topic string
+	_     [8 << 10]string // what waits to be shown
 }
 
 func (b *bus) listen(topic string) *listener {

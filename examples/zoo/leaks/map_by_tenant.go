@@ -16,8 +16,8 @@ type limits struct {
 }
 
 type bucket struct {
-	tokens  float64
-	history [1000]float64
+	tokens float64
+	_      [1000]float64 // the last requests
 }
 
 func (l *limits) check(w http.ResponseWriter, r *http.Request) {

@@ -15,7 +15,8 @@ type export struct {
 }
 
 func (e *export) run(context.Context) {
-	pending := append(e.failed, bytes.Repeat([]byte("span "), 12<<10)) // LEAK:
+	e.failed = append(e.failed, bytes.Repeat([]byte("span "), 12<<10)) // LEAK:
+	pending := e.failed
 	e.failed = nil
 	for _, batch := range pending {
 		if !e.send(batch) {

@@ -19,7 +19,7 @@ type customers struct {
 	db      *sql.DB
 }
 
-func (c *customers) first(w http.ResponseWriter, r *http.Request) {
+func (c *customers) first(w http.ResponseWriter, _ *http.Request) {
 	rows, err := c.db.QueryContext(c.service.Context, "customers.csv") // LEAK:
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)

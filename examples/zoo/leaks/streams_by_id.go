@@ -18,8 +18,8 @@ type transport struct {
 }
 
 type stream struct {
-	id     uint32
-	window [64 << 10]byte
+	id uint32
+	_  [64 << 10]byte // the flow-control window
 }
 
 var errReset = errors.New("stream reset")

@@ -172,6 +172,21 @@ func (t *Tracker) add(name, category string, by report.Attribution, usage *heapp
 	f.add(usage, by, t.at, t.gc)
 }
 
+// freshShare is the part of the time since a reading that a fresh one may take where
+// somebody asks.
+const freshShare = 0.05
+
+// Stale says whether a reading now would say more than the last one: a collection has
+// ended since, and reading again is cheap enough.
+func (t *Tracker) Stale(now memstat.Snapshot) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.at.IsZero() {
+		return t.err == nil
+	}
+	return now.GCCycles != t.gc && t.took.Seconds() <= freshShare*now.Time.Sub(t.at).Seconds()
+}
+
 // Operations returns what is followed, the most live bytes first, and when the
 // profile was read: zero before the first reading. An error says why it could not
 // be read.

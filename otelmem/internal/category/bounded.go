@@ -16,7 +16,7 @@ const (
 	// database whose spans are named by their statements must not push out the
 	// routes.
 	MaxPerCategory = 100
-	// overflowSeen is how many names beyond the bounds are told apart.
+	// overflowSeen is how many names beyond the bounds are kept apart.
 	overflowSeen = 4096
 )
 

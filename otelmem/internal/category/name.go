@@ -1,171 +1,86 @@
 package category
 
-import "strings"
-
-// Bounds of names, in bytes.
-const (
-	maxName   = 128 // of an operation
-	maxLength = 64  // of a category
-	// maxScan bounds what is looked at of a name that may be a megabyte long.
-	maxScan = 1024
+import (
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
 )
 
-// staticSegments is how many static segments of a route make a category.
-const staticSegments = 3
-
-// appendOperation appends at most maxName bytes.
-func (p *plan) appendOperation(b []byte) []byte {
-	start := len(b)
-	switch p.family {
-	case isServer:
-		b = p.appendAPI(b)
-	case isClient:
-		b = appendWord(b, start, p.method)
-		if p.host != "" {
-			b = appendWord(b, start, p.host)
-		}
-		b = appendLabel(b, start, pathOf(p.template))
-	case isDB:
-		b = p.appendDB(b)
-	case isRPC:
-		b = p.appendRPC(b)
-	case isMessaging:
-		b = appendWord(b, start, p.messagingOperation)
-		b = p.appendDestination(b, start)
-		if len(b) == start {
-			b = appendTemplate(b, start, p.name)
-		}
-	case isGraphQL:
-		b = append(b, "GraphQL "...)
-		b = append(b, graphqlType(p.graphql)...)
-	case isTracked:
-		b = appendLabel(b, start, p.name)
-	default:
-		b = appendTemplate(b, start, p.name)
-	}
-	if len(b) == start {
-		b = append(b, unnamed...)
-	}
-	return b
+// Operation is what is known of a span when it is named.
+type Operation struct {
+	// Name is the span's name.
+	Name string
+	// Kind is the span's kind.
+	Kind trace.SpanKind
+	// Scope is the name of the instrumentation scope that started the span.
+	Scope string
+	// Attributes are the span's attributes. They must not be changed.
+	Attributes []attribute.KeyValue
 }
 
-func (p *plan) appendAPI(b []byte) []byte {
-	start := len(b)
-	b = appendWord(b, start, p.method)
+// OperationName names the operation of a span, in at most 128 bytes of printable
+// UTF-8, never empty:
+//
+//	HTTP server  method and route ("GET /api/records/{id}"), or "GET (no route)"
+//	HTTP client  method, host, URL template when known ("GET api.example.com")
+//	database     query summary, or operation and collection ("SELECT orders")
+//	RPC          service and method ("shop.Orders/List")
+//	messaging    operation and destination ("process orders")
+//	GraphQL      the operation's type ("GraphQL query"); its name is the client's
+//	Track        the name as it was given
+//	all others   the span's name, ids replaced by "*"
+func OperationName(op Operation) string {
+	var p plan
+	p.of(&op)
+	var buf [maxName]byte
+	return string(p.appendOperation(buf[:0]))
+}
+
+// Default names the category of a span, in at most 64 bytes of [a-z0-9_.-],
+// never empty:
+//
+//	HTTP server  api_ and up to three static segments of the route, without "api"
+//	             and versions: api_records, api_records_items; api_root for "/";
+//	             without a route, by the first static segment of the path, or
+//	             api_unmatched when the server rejected the request (4xx)
+//	HTTP client  http_client_ and the host without its port
+//	database     db_ and the system: db_elasticsearch
+//	RPC          rpc_ and the service without its package: rpc_orders
+//	messaging    messaging_, the system and the destination, by its template when
+//	             there is one, unless it is temporary: messaging_kafka_orders
+//	FaaS         faas_ and the function; GraphQL: graphql_ and the type
+//	Track        the name that was given, clean
+//	all others   the span's name without ids
+func Default(op Operation) string {
+	var p plan
+	p.of(&op)
+	var buf [maxLength]byte
+	return string(p.appendCategory(buf[:0]))
+}
+
+// Route names the operation and category of requests that a router served:
+// pattern is as the router has it, with or without a method and a host before
+// the path (as in [http.ServeMux] patterns). They are the same as a server
+// span's with that route, so that both meet in one account.
+func Route(method, pattern string) (operation, category string) {
+	p := plan{family: isServer, method: httpMethod(method), route: pathOf(pattern)}
 	if p.route == "" {
-		return appendWord(b, start, "(no route)")
+		p.unmatched = true
 	}
-	return appendRoute(space(b, start), start, p.route)
+	var buf [maxName + maxLength]byte
+	b := p.appendOperation(buf[:0])
+	n := len(b)
+	b = p.appendCategory(b)
+	return string(b[:n]), string(b[n:])
 }
 
-func (p *plan) appendDB(b []byte) []byte {
-	start := len(b)
-	switch {
-	case p.dbSummary != "":
-		return appendTemplate(b, start, p.dbSummary)
-	case p.dbOperation != "":
-		b = appendTemplate(b, start, clip(p.dbOperation, maxName/2))
-		if p.dbCollection != "" {
-			b = space(b, start)
-			b = appendTemplate(b, start, clip(p.dbCollection, maxName/2-1))
-		}
-		return b
-	}
-	return appendTemplate(b, start, statementHead(p.name))
-}
-
-func (p *plan) appendRPC(b []byte) []byte {
-	start := len(b)
-	switch {
-	case p.unmatched:
-		b = appendLabel(b, start, "unmatched RPC")
-	case p.rpcService != "" && p.rpcMethod != "":
-		b = appendLabel(b, start, clip(p.rpcService, maxName/2))
-		b = append(b, '/')
-		b = appendLabel(b, start, p.rpcMethod)
-	case p.rpcMethod != "":
-		b = appendLabel(b, start, p.rpcMethod)
-	default:
-		b = appendTemplate(b, start, p.name)
-	}
-	return b
-}
-
-func (p *plan) appendDestination(b []byte, start int) []byte {
-	switch {
-	case p.temporary:
-		return appendWord(b, start, "(temporary)")
-	case p.destinationTemplate != "":
-		return appendWord(b, start, p.destinationTemplate)
-	case p.destination != "":
-		b = space(b, start)
-		return appendTemplate(b, start, clip(lastPart(p.destination), maxName/2))
-	}
-	return b
-}
-
-// appendCategory appends at most maxLength bytes.
-func (p *plan) appendCategory(b []byte) []byte {
-	start := len(b)
-	var scratch [maxName]byte
-	switch p.family {
-	case isServer:
-		b = append(b, "api_"...)
-		switch {
-		case p.unmatched:
-			b = append(b, "unmatched"...)
-		case p.route != "":
-			b = appendStatic(b, start, p.route, staticSegments)
-		default:
-			b = appendStatic(b, start, p.guess, 1)
-		}
-	case isClient:
-		b = append(b, "http_client"...)
-		if p.host != "" {
-			b = appendClean(append(b, '_'), start, p.host, "unknown")
-		}
-	case isDB:
-		b = append(b, "db_"...)
-		b = appendClean(b, start, p.dbSystem, "unknown")
-	case isRPC:
-		b = append(b, "rpc_"...)
-		switch {
-		case p.unmatched:
-			b = append(b, "unmatched"...)
-		case p.rpcService != "":
-			b = appendClean(b, start, p.rpcService[strings.LastIndexByte(p.rpcService, '.')+1:], "unknown")
-		default:
-			b = appendClean(b, start, p.rpcSystem, "unknown")
-		}
-	case isMessaging:
-		b = append(b, "messaging_"...)
-		b = appendClean(b, start, clip(p.messaging, maxLength/3), "unknown")
-		if d := p.appendDestination(scratch[:0], 0); len(d) > 0 && !p.temporary {
-			b = appendClean(append(b, '_'), start, d, "other")
-		}
-	case isFaaS:
-		b = append(b, "faas_"...)
-		name := p.faasName
-		if name == "" {
-			name = p.name
-		}
-		b = appendClean(b, start, appendTemplate(scratch[:0], 0, name), "unknown")
-	case isGraphQL:
-		b = append(b, "graphql_"...)
-		b = append(b, graphqlType(p.graphql)...)
-	case isTracked:
-		b = appendClean(b, start, p.name, unnamed)
-	default:
-		b = appendClean(b, start, appendTemplate(scratch[:0], 0, p.name), unnamed)
-	}
-	return b
-}
-
-// graphqlType is one of the three there are: anything else is not repeated.
-func graphqlType(t string) string {
-	switch t {
-	case "query", "mutation", "subscription":
-		return t
-	}
-	return "other"
+// RPC returns the operation and the category of a remote procedure call, as
+// "etcdserverpb.KV" and "Range", as for its spans.
+func RPC(service, method string) (operation, category string) {
+	p := plan{family: isRPC}
+	p.rpcService, p.rpcMethod = service, method
+	var buf [maxName + maxLength]byte
+	b := p.appendOperation(buf[:0])
+	n := len(b)
+	b = p.appendCategory(b)
+	return string(b[:n]), string(b[n:])
 }

@@ -19,7 +19,7 @@ const (
 )
 
 // Headline says what a person should look at first: what explains most of the growth
-// that goes on now. Only the judgement of a series accuses; a fact is told at once.
+// that goes on now. Only the judgement of a series accuses; a fact is stated at once.
 func Headline(r *report.Report) report.Headline {
 	h := report.Headline{Mood: report.MoodSteady, Memory: memory(r)}
 	if growth(r) >= steadyBelow {
@@ -128,7 +128,11 @@ func allocatedAt(o *report.Operation) string {
 		return ""
 	}
 	s := &o.Sites[0]
-	return fmt.Sprintf(", from %s:%d (%s)", s.File, s.Line, s.Function)
+	text := fmt.Sprintf(", from %s:%d (%s)", textfmt.ShortPath(s.File), s.Line, s.Function)
+	if s.Via != "" {
+		text += " through " + s.Via
+	}
+	return text
 }
 
 // span is a time as a sentence has it.

@@ -115,7 +115,7 @@ func (l *Log) Leak(o *attribution.Operation, examples []spanstats.Span) {
 	}
 	if len(o.Usage.Sites) > 0 {
 		s := o.Usage.Sites[0]
-		text += fmt.Sprintf(", most of it allocated at %s:%d (%s)", s.File, s.Line, s.Function)
+		text += fmt.Sprintf(", most of it allocated at %s:%d (%s)", textfmt.ShortPath(s.File), s.Line, s.Function)
 		attrs = append(attrs, slog.String("function", s.Function), slog.String("file", s.File), slog.Int("line", s.Line))
 	}
 	if len(examples) > 0 {

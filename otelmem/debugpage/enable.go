@@ -1,0 +1,31 @@
+package debugpage
+
+import "net/http"
+
+// offPage is the page of diagnostics that are not on.
+type offPage struct {
+	Standby bool   // they can be turned on here
+	Alert   string // why they were not
+}
+
+// enable turns diagnostics on that are in standby, by a POST from its own page.
+func (h *handler) enable(w http.ResponseWriter, r *http.Request) {
+	refuse := func(status int, text string) {
+		h.show(w, r, status, "off", pageNow, "Off", offPage{Standby: h.mem.Standby(), Alert: text})
+	}
+	if r.Method != http.MethodPost {
+		refuse(http.StatusMethodNotAllowed, "Use the button on this page.")
+		return
+	}
+	if err := http.NewCrossOriginProtection().Check(r); err != nil {
+		refuse(http.StatusForbidden, "Nothing was turned on: the request came from another site. Use the button on this page.")
+		return
+	}
+	if err := h.mem.Enable(r.Context()); err != nil {
+		refuse(http.StatusConflict, "Nothing was turned on: "+shown(err.Error())+".")
+		return
+	}
+	h.latest.forget()
+	w.Header().Set("Location", "./")
+	w.WriteHeader(http.StatusSeeOther)
+}

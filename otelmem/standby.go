@@ -1,0 +1,64 @@
+package otelmem
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// mode is what diagnostics were made for.
+type mode int
+
+const (
+	modeOff     mode = iota // nothing runs, ever
+	modeStandby             // allocations are tagged; Enable turns the rest on
+	modeOn
+)
+
+// ErrStandby is returned by what cannot be had while diagnostics are in standby.
+var ErrStandby = errors.New("memory diagnostics are in standby: turn them on by the button on the debug page or by Enable")
+
+// Standby says whether diagnostics wait for [Diagnostics.Enable].
+func (d *Diagnostics) Standby() bool {
+	return d != nil && d.config.mode == modeStandby && !d.on.Load()
+}
+
+// Enable turns diagnostics on that are in standby, as if they had been started now:
+// what was allocated since the program began is attributed already. Spans that are in
+// flight pass unchanged. Calls after the first do nothing. It fails where [New] was not
+// told to be in standby, before [Diagnostics.Start] and after [Diagnostics.Shutdown].
+func (d *Diagnostics) Enable(ctx context.Context) error {
+	if d == nil || d.config.mode == modeOff {
+		return ErrDisabled
+	}
+	ctx = orBackground(ctx)
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("enable memory diagnostics: %w", err)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case d.on.Load():
+		return nil
+	case d.state == stateNew:
+		return errors.New("enable memory diagnostics: Start was not called; call it once at the start of the program")
+	case d.state == stateStopped:
+		return errors.New("enable memory diagnostics: they were shut down")
+	}
+	d.takeBaseline()
+	d.on.Store(true)
+	d.hook.Resume()
+	return d.run(ctx)
+}
+
+// unavailable is why something cannot be had: nil where diagnostics are on.
+func (d *Diagnostics) unavailable() error {
+	switch {
+	case d.Enabled():
+		return nil
+	case d.Standby():
+		return ErrStandby
+	default:
+		return ErrDisabled
+	}
+}
