@@ -1,11 +1,13 @@
 package debugpage
 
 import (
+	"errors"
 	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/dump/compare"
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 	"github.com/otelmem/otelmem-go/otelmem"
@@ -83,6 +85,11 @@ func TestNearTheLimitNoProfileIsRead(t *testing.T) {
 	p.Limit = 2 * textfmt.GiB
 	if err := enoughHeadroom(p); err != nil {
 		t.Error(err)
+	}
+	large := &dump.Entry{}
+	large.Size = 32 * textfmt.MiB // two of them take 4 GiB
+	if err := enoughHeadroom(p, large, large); !errors.Is(err, errNoHeadroom) {
+		t.Errorf("large profiles: error %v, want %v", err, errNoHeadroom)
 	}
 	p.Limit = 0
 	if err := enoughHeadroom(p); err != nil {

@@ -109,6 +109,11 @@ func TestEveryPageAnswersWithStrictHeaders(t *testing.T) {
 			}
 		}
 	}
+	for _, want := range []string{"default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"} {
+		if !strings.Contains(contentPolicy, want) {
+			t.Errorf("the content policy does not say %s", want)
+		}
+	}
 	if strings.Contains(contentPolicy, "unsafe") {
 		t.Error("the content policy allows something unsafe")
 	}

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/baggage"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 
@@ -106,10 +107,22 @@ func TestPropagatorsFollowTheEnvironment(t *testing.T) {
 			defer shutdown(t, sdk)
 			ctx, span := otel.Tracer("test").Start(t.Context(), "request")
 			defer span.End()
+			member, err := baggage.NewMember("tenant", "7")
+			if err != nil {
+				t.Fatal(err)
+			}
+			carried, err := baggage.New(member)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx = baggage.ContextWithBaggage(ctx, carried)
 			request := httptest.NewRequestWithContext(ctx, http.MethodGet, "/", http.NoBody)
 			otel.GetTextMapPropagator().Inject(ctx, propagation.HeaderCarrier(request.Header))
 			if want == "" && len(request.Header) > 0 || want != "" && request.Header.Get(want) == "" {
 				t.Errorf("headers %v, want %q", request.Header, want)
+			}
+			if got, want := request.Header.Get("Baggage") != "", value == "" || strings.Contains(value, "baggage"); got != want {
+				t.Errorf("headers %v, want baggage: %t", request.Header, want)
 			}
 		})
 	}

@@ -12,7 +12,7 @@ import (
 func TestMemoryOutsideGoIsSuspectedFromThenOnAndUntilItEnds(t *testing.T) {
 	var o Outside
 	at := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
-	external := int64(10 * mb)
+	external := 10 * mb
 	// read takes readings, a quarter of a minute apart, until the suspicion changes, an
 	// hour at most.
 	read := func(each int64) (since time.Time) {
