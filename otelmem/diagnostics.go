@@ -33,6 +33,7 @@ type Diagnostics struct {
 	config   config
 	on       atomic.Bool  // false while in standby
 	warnings []string     // about settings, for the log
+	why      error        // why New left diagnostics off that were to be on
 	parts    health.Parts // that turned themselves off
 
 	// The process.
@@ -98,7 +99,8 @@ func New(opts ...Option) (*Diagnostics, error) {
 	}
 	c, err := newConfig(os.LookupEnv, opts)
 	if err != nil {
-		return off, fmt.Errorf("memory diagnostics: %w", err)
+		off.why = fmt.Errorf("memory diagnostics: %w", err)
+		return off, off.why
 	}
 	if c.mode == modeOff {
 		return off, nil
@@ -108,7 +110,8 @@ func New(opts ...Option) (*Diagnostics, error) {
 	d.recordSpans()
 	if err := d.newDumper(); err != nil {
 		_ = d.reader.Close()
-		return off, fmt.Errorf("memory diagnostics: %w", err)
+		off.why = fmt.Errorf("memory diagnostics: %w", err)
+		return off, off.why
 	}
 	d.log = diaglog.New(c.logger, c.logPath(), &d.parts)
 	if err := heaptag.Check(); err != nil {

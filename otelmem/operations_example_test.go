@@ -73,7 +73,7 @@ func ExampleHandler() {
 	defer enabled()()
 
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /users/{id}", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("GET /users/{id}", func(_ http.ResponseWriter, r *http.Request) {
 		fmt.Println(operationOf(r.Context()))
 	})
 	handler := otelmem.Handler(mux)
@@ -86,7 +86,7 @@ func ExampleHandler() {
 func ExampleHandlerFor() {
 	defer enabled()()
 
-	user := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	user := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		fmt.Println(operationOf(r.Context()))
 	})
 	handler := otelmem.HandlerFor("GET /users/:id", user)

@@ -29,7 +29,7 @@ func (d *Diagnostics) Standby() bool {
 // told to be in standby, before [Diagnostics.Start] and after [Diagnostics.Shutdown].
 func (d *Diagnostics) Enable(ctx context.Context) error {
 	if d == nil || d.config.mode == modeOff {
-		return ErrDisabled
+		return d.unavailable()
 	}
 	ctx = orBackground(ctx)
 	if err := ctx.Err(); err != nil {
@@ -51,6 +51,11 @@ func (d *Diagnostics) Enable(ctx context.Context) error {
 	return d.run(ctx)
 }
 
+// Reason is why diagnostics are not on, as an error that says how to turn them on:
+// [ErrStandby], or [ErrDisabled] with the invalid setting for which New returned an
+// error. It is nil where they are on.
+func (d *Diagnostics) Reason() error { return d.unavailable() }
+
 // unavailable is why something cannot be had: nil where diagnostics are on.
 func (d *Diagnostics) unavailable() error {
 	switch {
@@ -58,6 +63,8 @@ func (d *Diagnostics) unavailable() error {
 		return nil
 	case d.Standby():
 		return ErrStandby
+	case d != nil && d.why != nil:
+		return fmt.Errorf("%w; they were to be on: %w", ErrDisabled, d.why)
 	default:
 		return ErrDisabled
 	}

@@ -1,6 +1,11 @@
 package debugpage
 
-import "net/http"
+import (
+	"errors"
+	"net/http"
+
+	"github.com/otelmem/otelmem-go/otelmem"
+)
 
 // offPage is the page of diagnostics that are not on.
 type offPage struct {
@@ -28,4 +33,13 @@ func (h *handler) enable(w http.ResponseWriter, r *http.Request) {
 	h.latest.forget()
 	w.Header().Set("Location", "./")
 	w.WriteHeader(http.StatusSeeOther)
+}
+
+// invalid is the setting for which diagnostics are off, in words; empty where they are
+// off as they were told to be.
+func invalid(reason error) string {
+	if reason == nil || errors.Is(reason, otelmem.ErrStandby) || reason.Error() == otelmem.ErrDisabled.Error() {
+		return ""
+	}
+	return shown(capital(reason.Error()) + ".")
 }

@@ -129,15 +129,11 @@ func (h *handler) fail(w http.ResponseWriter, r *http.Request, status int, text 
 
 // off says that diagnostics are off, and how to turn them on.
 func (h *handler) off(w http.ResponseWriter, r *http.Request, to route) {
-	why := otelmem.ErrDisabled
-	if h.mem.Standby() {
-		why = otelmem.ErrStandby
-	}
 	switch to.page {
 	case pageNow, pageOperations, pageSpans, pageDumps, pageCompare, pageReport:
-		h.show(w, r, http.StatusOK, "off", to.page, "Off", offPage{Standby: h.mem.Standby()})
+		h.show(w, r, http.StatusOK, "off", to.page, "Off", offPage{Standby: h.mem.Standby(), Alert: invalid(h.mem.Reason())})
 	default:
-		http.Error(w, why.Error(), http.StatusServiceUnavailable)
+		http.Error(w, h.mem.Reason().Error(), http.StatusServiceUnavailable)
 	}
 }
 

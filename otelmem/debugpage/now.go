@@ -102,7 +102,7 @@ func newState(r *report.Report, entries []dump.Entry) *state {
 // moods are a headline's moods in words.
 var moods = map[report.Mood]string{
 	report.MoodLeak:   "Leak suspected",
-	report.MoodGrew:   "It grows; whether it is a leak is not known yet",
+	report.MoodGrew:   "Memory grew; whether it is a leak is not known yet",
 	report.MoodSteady: "Nothing grows",
 }
 

@@ -72,6 +72,15 @@ func (f *followed) judge(now time.Time) (began, ended bool) {
 	return false, false
 }
 
+// surelyRises is the steadiness from which on a rise is hardly that of garbage that a
+// collection happened to find alive.
+const surelyRises = 2
+
+// rises says that live bytes rise for certain, whether as a leak does or not.
+func (f *followed) rises() bool {
+	return f.result.Verdict == verdict.Growing || f.result.Verdict == verdict.Rising && f.result.Steadiness >= surelyRises
+}
+
 // Operation is what is known of an operation, or of a function where no operation
 // is.
 type Operation struct {

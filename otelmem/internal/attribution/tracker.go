@@ -11,7 +11,6 @@ import (
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/learn"
 	"github.com/otelmem/otelmem-go/internal/memstat"
-	"github.com/otelmem/otelmem-go/internal/verdict"
 	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
@@ -202,14 +201,14 @@ func (t *Tracker) Operations() (operations []Operation, at time.Time, err error)
 	return operations, t.at, t.err
 }
 
-// Rising returns the names of the operations whose live bytes rise, suspected or
-// not, the fastest first, and how long the last reading of the profile took.
+// Rising returns the names of the operations whose live bytes rise for certain,
+// suspected or not, the fastest first, and how long the last reading of the profile took.
 func (t *Tracker) Rising() (names []string, took time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var rising []*followed
 	for k, f := range t.followed {
-		if rises := f.result.Verdict == verdict.Growing || f.result.Verdict == verdict.Rising; rises && !k.code {
+		if f.rises() && !k.code {
 			rising = append(rising, f)
 		}
 	}

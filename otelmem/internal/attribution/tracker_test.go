@@ -276,7 +276,7 @@ func TestASuspicionEndsWithTheLastByteOfItsOperation(t *testing.T) {
 func TestOperationsThatRiseAreNamedTheFastestFirst(t *testing.T) {
 	tracker := newTracker()
 	follow := func(k key, v verdict.Verdict, slope float64) {
-		tracker.followed[k] = &followed{name: k.name, result: verdict.Result{Verdict: v, Evidence: verdict.Evidence{Slope: slope}}}
+		tracker.followed[k] = &followed{name: k.name, result: verdict.Result{Verdict: v, Evidence: verdict.Evidence{Slope: slope, Steadiness: surelyRises}}}
 	}
 	follow(key{name: "slow"}, verdict.Growing, 1)
 	follow(key{name: "fast"}, verdict.Rising, 3)

@@ -31,7 +31,7 @@ func Headline(r *report.Report) report.Headline {
 		h.Mood, h.Subject, h.Fact = report.MoodGrew, textfmt.Printable(first.name), first.fact+"."
 		if !first.suspectedSince.IsZero() {
 			h.Mood = report.MoodLeak
-			h.Accusation = fmt.Sprintf("A leak is suspected since %s (%s).", first.suspectedSince.Format(time.TimeOnly), span(r.Time.Sub(first.suspectedSince)))
+			h.Accusation = fmt.Sprintf("A leak is suspected from %s on.", first.suspectedSince.Format(time.TimeOnly))
 		}
 		h.Others = others(growing[1:])
 	default:
@@ -72,6 +72,10 @@ func quiet(r *report.Report) string {
 		o := &r.Operations[stopped]
 		return fmt.Sprintf("%s %s.", o.Name, o.Evidence)
 	}
+	if o := stoodStill(r); o != nil {
+		return fmt.Sprintf("%s rose by %s until %s and has not grown since: it holds %s%s.",
+			o.Name, textfmt.Size(o.Rise.Bytes), o.Rise.Until.Format(time.TimeOnly), textfmt.Size(o.Live), allocatedAt(o))
+	}
 	if o := firstHolder(r); o != nil {
 		return fmt.Sprintf("%s holds %s of the %s that it has allocated%s; whether that grows, the next readings tell.",
 			o.Name, textfmt.Size(o.Live), textfmt.Size(max(o.Live, o.Allocated)), allocatedAt(o))
@@ -79,12 +83,25 @@ func quiet(r *report.Report) string {
 	return "Nothing grows that the heap profile shows."
 }
 
-// firstHolder is the operation that holds most while too few readings have been made
-// to say what grows; nil later, and where the process did not grow.
-func firstHolder(r *report.Report) *report.Operation {
-	if growth(r) < steadyBelow {
-		return nil
+// stoodStill is the operation whose live bytes rose most and rise no more, while it
+// holds most of that; nil where none rose by much.
+func stoodStill(r *report.Report) *report.Operation {
+	var most *report.Operation
+	for i := range r.Operations {
+		o := &r.Operations[i]
+		if o.Rise == nil || o.Rise.Bytes < steadyBelow || o.Live < o.Rise.Bytes/2 || o.Name == NoApplication {
+			continue
+		}
+		if most == nil || o.Rise.Bytes > most.Rise.Bytes {
+			most = o
+		}
 	}
+	return most
+}
+
+// firstHolder is the operation that holds most while too few readings have been made
+// to say what grows; nil later.
+func firstHolder(r *report.Report) *report.Operation {
 	for i := range r.Operations {
 		o := &r.Operations[i]
 		if len(o.History) > 2 {

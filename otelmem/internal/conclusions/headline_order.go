@@ -77,13 +77,24 @@ func operation(o *report.Operation) subject {
 		kept = "all of the " + textfmt.Size(o.Rise.Bytes)
 	}
 	return subject{
-		name: o.Name,
-		fact: fmt.Sprintf("%s has kept %s that it allocated in %s, %s%s", o.Name, kept, span(o.Rise.Until.Sub(o.Rise.Since)),
-			textfmt.PerMinute(o.Rate), allocatedAt(o)),
+		name:           o.Name,
+		fact:           fmt.Sprintf("%s has kept %s that it allocated%s%s", o.Name, kept, rate(o), allocatedAt(o)),
 		grew:           textfmt.SignedSize(o.Rise.Bytes),
 		suspectedSince: o.SuspectedSince,
 		weight:         certain(o.Rise),
 	}
+}
+
+// rateFrom is over how long something must have risen for its rate to be told.
+const rateFrom = 3 * time.Second
+
+// rate says in which time an operation's live bytes rose, and how fast.
+func rate(o *report.Operation) string {
+	over := o.Rise.Until.Sub(o.Rise.Since)
+	if over < rateFrom {
+		return " just now"
+	}
+	return fmt.Sprintf(" in %s, %s", span(over), textfmt.PerMinute(o.Rate))
 }
 
 // certain is by how much something rose, less where that is hardly more than its
