@@ -68,11 +68,6 @@ func TestALogThatCannotBeWrittenIsAPartThatIsOffUntilItCan(t *testing.T) {
 	}
 }
 
-func lastLine(text string) string {
-	lines := strings.SplitAfter(strings.TrimSuffix(text, "\n"), "\n")
-	return lines[len(lines)-1] + "\n"
-}
-
 func TestALogThatWasRemovedIsMadeAgain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "logs", "memory.log")
 	l, parts, _ := fileLog(t, path)

@@ -148,3 +148,8 @@ func TestRecordsHaveALevelAndAttributes(t *testing.T) {
 		})
 	}
 }
+
+func lastLine(text string) string {
+	lines := strings.SplitAfter(strings.TrimSuffix(text, "\n"), "\n")
+	return lines[len(lines)-1] + "\n"
+}
