@@ -191,7 +191,12 @@ func TestASeriesStartsAnewWhereBytesMovedAway(t *testing.T) {
 	if f.add(&less, report.ByTag, time.Unix(5, 0), 0); len(f.series.Points()) != 6 {
 		t.Errorf("%d points after bytes were freed, want 6", len(f.series.Points()))
 	}
-	less.Allocated--
+	less.Allocated *= 1 - 1e-6 // as rounding states it
+	f.add(&less, report.ByTag, time.Unix(101, 0), 101)
+	if n := len(f.series.Points()); n < 7 {
+		t.Errorf("%d points after a reading that rounds otherwise, want all", n)
+	}
+	less.Allocated /= 2
 	if f.add(&less, report.ByTag, time.Unix(6, 0), 0); len(f.series.Points()) != 1 {
 		t.Errorf("%d points after bytes moved, want the one since", len(f.series.Points()))
 	}
