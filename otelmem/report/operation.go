@@ -65,6 +65,10 @@ type Rise struct {
 	Ongoing bool `json:"ongoing"`
 }
 
+// NoApplication is the name of the operation that has what was allocated without
+// application code on the stack.
+const NoApplication = "runtime and libraries"
+
 // OperationPoint is what the heap profile said of an operation at one time.
 type OperationPoint struct {
 	Time time.Time `json:"time"`

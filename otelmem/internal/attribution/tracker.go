@@ -14,14 +14,8 @@ import (
 	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
-// Names of what belongs to no operation.
-const (
-	// Untagged is the category of what no tag covers.
-	Untagged = "untagged"
-	// noApplication is the name of what was allocated without application code on
-	// the stack.
-	noApplication = "runtime and libraries"
-)
+// Untagged is the category of what no tag covers.
+const Untagged = "untagged"
 
 // tooDeep is the name of what no tag covers as far as the stack is known. It says
 // what to set.
@@ -145,7 +139,7 @@ func (t *Tracker) addProfile(profile *heapprofile.Profile, categoryOf CategoryOf
 		add(operation, categoryOf.orUntagged(operation), report.ByLearned, learned)
 	}
 	for function, usage := range profile.Code {
-		add(cmp.Or(function, noApplication), Untagged, report.ByCode, usage)
+		add(cmp.Or(function, report.NoApplication), Untagged, report.ByCode, usage)
 	}
 	if profile.TooDeep.Allocated > 0 {
 		add(tooDeep, Untagged, report.ByCode, &profile.TooDeep)

@@ -128,7 +128,7 @@ func TestBytesOfATagAndOfItsLearnedFunctionsAreOneOperationByTag(t *testing.T) {
 		{"learned with a tag", "c", report.ByLearned, 7},
 		{"without a tag", "spans'", report.ByLearned, 8},
 		{"main.main", Untagged, report.ByCode, 2},
-		{noApplication, Untagged, report.ByCode, 1},
+		{report.NoApplication, Untagged, report.ByCode, 1},
 		{tooDeep, Untagged, report.ByCode, 4},
 	} {
 		o := find(t, tracker, want.name)

@@ -89,7 +89,7 @@ func stoodStill(r *report.Report) *report.Operation {
 	var most *report.Operation
 	for i := range r.Operations {
 		o := &r.Operations[i]
-		if o.Rise == nil || o.Rise.Bytes < steadyBelow || o.Live < o.Rise.Bytes/2 || o.Name == NoApplication {
+		if o.Rise == nil || o.Rise.Bytes < steadyBelow || o.Live < o.Rise.Bytes/2 || o.Name == report.NoApplication {
 			continue
 		}
 		if most == nil || o.Rise.Bytes > most.Rise.Bytes {
@@ -107,7 +107,7 @@ func firstHolder(r *report.Report) *report.Operation {
 		if len(o.History) > 2 {
 			return nil
 		}
-		if o.Live >= steadyBelow && o.Name != NoApplication {
+		if o.Live >= steadyBelow && o.Name != report.NoApplication {
 			return o
 		}
 	}

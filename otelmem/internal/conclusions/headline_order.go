@@ -10,10 +10,6 @@ import (
 	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
-// NoApplication is the name of what was allocated without application code on the
-// stack. It is never a subject: nobody could mend it.
-const NoApplication = "runtime and libraries"
-
 // outsideFrom is from how much on growth outside Go is a subject, in bytes: less is
 // the loader's, and the runtime's own.
 const outsideFrom = 8 * textfmt.MiB
@@ -34,7 +30,7 @@ func subjects(r *report.Report) []subject {
 	groups := rising(r.Goroutines)
 	for i := range r.Operations {
 		o := &r.Operations[i]
-		if o.Rise == nil || !o.Rise.Ongoing || o.Name == NoApplication {
+		if o.Rise == nil || !o.Rise.Ongoing || o.Name == report.NoApplication { // nobody could mend it
 			continue
 		}
 		s := operation(o)

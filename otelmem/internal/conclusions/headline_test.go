@@ -89,11 +89,11 @@ func TestTheFactSaysWhatIsKeptOfWhatWasAllocatedAndWhere(t *testing.T) {
 }
 
 func TestWhatNobodyCanMendIsNoSubject(t *testing.T) {
-	if h := Headline(reportOf(mb, suspected(NoApplication, 90*mb))); h.Subject != "" || h.Mood != report.MoodSteady {
+	if h := Headline(reportOf(mb, suspected(report.NoApplication, 90*mb))); h.Subject != "" || h.Mood != report.MoodSteady {
 		t.Errorf("subject %q, mood %q", h.Subject, h.Mood)
 	}
-	holds := report.Operation{Name: NoApplication, Live: 90 * mb}
-	if h := Headline(reportOf(90*mb, holds)); strings.Contains(h.Fact, NoApplication) {
+	holds := report.Operation{Name: report.NoApplication, Live: 90 * mb}
+	if h := Headline(reportOf(90*mb, holds)); strings.Contains(h.Fact, report.NoApplication) {
 		t.Errorf("fact %q", h.Fact)
 	}
 }
