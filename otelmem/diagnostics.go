@@ -190,7 +190,7 @@ func (d *Diagnostics) Enabled() bool { return d != nil && d.on.Load() }
 // processors. Where diagnostics are off it returns next itself; in standby spans pass
 // it unchanged.
 func (d *Diagnostics) SpanProcessor(next sdktrace.SpanProcessor) sdktrace.SpanProcessor {
-	if d == nil || d.config.mode == modeOff {
+	if d.off() {
 		return next
 	}
 	return d.hook.Processor(next)

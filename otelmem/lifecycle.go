@@ -21,7 +21,7 @@ import (
 // to tp. A nil provider means none of that signal. It is an error to start twice. ctx
 // bounds the start, not the run.
 func (d *Diagnostics) Start(ctx context.Context, tp trace.TracerProvider, mp metric.MeterProvider) error {
-	if d == nil || d.config.mode == modeOff {
+	if d.off() {
 		return nil
 	}
 	ctx = orBackground(ctx)
@@ -75,7 +75,7 @@ func (d *Diagnostics) run(ctx context.Context) error {
 // Shutdown stops everything that Start began and waits for it, at most until ctx
 // is done. Spans pass unchanged from then on. Calls after the first do nothing.
 func (d *Diagnostics) Shutdown(ctx context.Context) error {
-	if d == nil || d.config.mode == modeOff {
+	if d.off() {
 		return nil
 	}
 	ctx = orBackground(ctx)

@@ -1,13 +1,11 @@
 package otelmem
 
 import (
-	"maps"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"go.opentelemetry.io/otel/attribute"
 
+	"github.com/otelmem/otelmem-go/internal/cowmap"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/otelmem/internal/category"
 )
@@ -29,33 +27,25 @@ func newRoute(tag *heaptag.Tag, pattern string) *route {
 	return r
 }
 
-// routes are those of all muxes' patterns.
-var routes = new(knownRoutes)
+// maxRoutes is of how many patterns and methods what is known is kept: beyond, it is
+// found anew for each request.
+const maxRoutes = 10_000
 
-// knownRoutes finds a route without a lock or an allocation. It grows with the
-// patterns in the program and the methods there are, and no further.
+// routes are those of all muxes' patterns.
+var routes knownRoutes
+
+// knownRoutes finds a route without a lock or an allocation.
 type knownRoutes struct {
-	known atomic.Pointer[map[methodAndPattern]*route]
-	mu    sync.Mutex
+	known cowmap.Map[methodAndPattern, *route]
 }
 
 type methodAndPattern struct{ method, pattern string }
 
 func (k *knownRoutes) of(method, pattern string) *route {
 	key := methodAndPattern{category.Method(method), pattern}
-	if known := k.known.Load(); known != nil {
-		if r := (*known)[key]; r != nil {
-			return r
-		}
+	if r := k.known.Load()[key]; r != nil {
+		return r
 	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	known := make(map[methodAndPattern]*route)
-	if old := k.known.Load(); old != nil {
-		maps.Copy(known, *old)
-	}
-	r := newRoute(heaptag.Default.Tag(category.Route(method, pattern)), pattern)
-	known[key] = r
-	k.known.Store(&known)
+	r, _ := k.known.LoadOrStore(key, newRoute(heaptag.Default.Tag(category.Route(method, pattern)), pattern), maxRoutes)
 	return r
 }

@@ -15,6 +15,9 @@ const (
 	modeOn
 )
 
+// off says that nothing runs, and nothing is there to run.
+func (d *Diagnostics) off() bool { return d == nil || d.config.mode == modeOff }
+
 // ErrStandby is returned by what cannot be had while diagnostics are in standby.
 var ErrStandby = errors.New("memory diagnostics are in standby: turn them on by the button on the debug page or by Enable")
 
@@ -28,7 +31,7 @@ func (d *Diagnostics) Standby() bool {
 // flight pass unchanged. Calls after the first do nothing. It fails where [New] was not
 // told to be in standby, before [Diagnostics.Start] and after [Diagnostics.Shutdown].
 func (d *Diagnostics) Enable(ctx context.Context) error {
-	if d == nil || d.config.mode == modeOff {
+	if d.off() {
 		return d.unavailable()
 	}
 	ctx = orBackground(ctx)

@@ -16,11 +16,11 @@ import (
 // goroutine and needs no closing.
 type Hook struct {
 	config
-	read      func() Reading
-	inFlight  *inFlight
-	fairShare fairShare
-	sampler   *stackSampler // nil unless stacks are taken
-	justEnded justEnded     // used only with several processors
+	read            func() Reading
+	inFlight        *inFlight
+	fairShare       fairShare
+	sampler         *stackSampler   // nil unless stacks are taken
+	alreadyMeasured alreadyMeasured // used only with several processors
 
 	processors atomic.Int32
 	pushedOut  atomic.Int64
@@ -36,7 +36,7 @@ func New(read func() Reading, opts ...Option) *Hook {
 	c := newConfig(opts)
 	h := &Hook{config: c, read: read, inFlight: newInFlight(c.maxInFlight)}
 	if c.stacks {
-		h.sampler = newStackSampler()
+		h.sampler = new(stackSampler)
 	}
 	return h
 }
@@ -141,7 +141,7 @@ func (h *Hook) end(s sdktrace.ReadOnlySpan) (out sdktrace.ReadOnlySpan) {
 	start, ok := h.inFlight.take(keyOf(s.SpanContext()))
 	if !ok {
 		if several {
-			if measured := h.justEnded.find(s.SpanContext()); measured != nil {
+			if measured := h.alreadyMeasured.find(s.SpanContext()); measured != nil {
 				return measured
 			}
 		}
@@ -170,7 +170,7 @@ func (h *Hook) end(s sdktrace.ReadOnlySpan) (out sdktrace.ReadOnlySpan) {
 	g.Inner = start.inner
 	out = measured
 	if several {
-		h.justEnded.add(measured)
+		h.alreadyMeasured.add(measured)
 	}
 	h.sink(g)
 	return out

@@ -1,14 +1,14 @@
 package spanhook
 
 import (
-	"maps"
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/otelmem/otelmem-go/internal/cowmap"
 )
 
 // Stacks are where a span was started and where it was ended: return addresses as
@@ -36,10 +36,8 @@ const (
 // started with. It is safe for concurrent use; a known name costs neither a lock
 // nor an allocation.
 type stackSampler struct {
-	names  atomic.Pointer[map[string]*startName] // copied on write
-	others startName                             // all names beyond maxNames
-
-	mu sync.Mutex // serialises writers of names
+	names  cowmap.Map[string, *startName]
+	others startName // all names beyond maxNames
 }
 
 // startName is a name that spans were started with.
@@ -48,35 +46,18 @@ type startName struct {
 	sampled atomic.Uint32
 }
 
-func newStackSampler() *stackSampler {
-	s := new(stackSampler)
-	s.names.Store(&map[string]*startName{})
-	return s
-}
-
 // startName returns the entry of name, made where it is new and there is room.
 func (s *stackSampler) startName(name string) *startName {
 	name = name[:min(len(name), maxName)]
-	if n := s.lookUp(*s.names.Load(), name); n != nil {
+	names := s.names.Load()
+	if n := names[name]; n != nil {
 		return n
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	names := *s.names.Load()
-	if n := s.lookUp(names, name); n != nil { // another caller was first
-		return n
-	}
-	n := &startName{name: strings.Clone(name)}
-	names = maps.Clone(names)
-	names[n.name] = n
-	s.names.Store(&names)
-	return n
-}
-
-// lookUp returns nil where name is new and there is room for it.
-func (s *stackSampler) lookUp(names map[string]*startName, name string) *startName {
-	if n := names[name]; n != nil || len(names) < maxNames {
-		return n
+	if len(names) < maxNames {
+		name = strings.Clone(name)
+		if n, ok := s.names.LoadOrStore(name, &startName{name: name}, maxNames); ok {
+			return n
+		}
 	}
 	return &s.others
 }
@@ -84,7 +65,7 @@ func (s *stackSampler) lookUp(names map[string]*startName, name string) *startNa
 // bytes is about how much memory the names hold.
 func (s *stackSampler) bytes() (n int64) {
 	const entryBytes = 64
-	for name := range *s.names.Load() {
+	for name := range s.names.Load() {
 		n += entryBytes + int64(len(name))
 	}
 	return n

@@ -2,13 +2,12 @@ package heaptag
 
 import (
 	"hash/maphash"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"github.com/otelmem/otelmem-go/internal/attrs"
+	"github.com/otelmem/otelmem-go/internal/cowmap"
 )
 
 // OverflowID is the tag that all operations share for which no tag is left.
@@ -18,7 +17,7 @@ const OverflowID ID = 1
 // further operations share [OverflowID]. It is safe for concurrent use; looking up a
 // known operation takes no lock and allocates nothing.
 type Registry struct {
-	known atomic.Pointer[map[string]*Tag] // copied on write
+	known cowmap.Map[string, *Tag]
 
 	mu     sync.Mutex
 	tags   []*Tag // by id
@@ -34,17 +33,15 @@ var Default = NewRegistry()
 
 // NewRegistry returns a registry without operations.
 func NewRegistry() *Registry {
-	r := &Registry{
+	return &Registry{
 		tags:   []*Tag{{}, newTag(OverflowID, attrs.Overflow, attrs.Overflow)},
 		seed:   maphash.MakeSeed(),
 		beyond: make(map[uint64]struct{}),
 	}
-	r.known.Store(&map[string]*Tag{})
-	return r
 }
 
 // Find returns the tag of an operation; nil where it has none.
-func (r *Registry) Find(operation string) *Tag { return (*r.known.Load())[operation] }
+func (r *Registry) Find(operation string) *Tag { return r.known.Load()[operation] }
 
 // Tag returns the tag of an operation. Where it has none yet, it gets the next free
 // one and this category. Each new tag copies the map of known ones, which has at most
@@ -66,9 +63,7 @@ func (r *Registry) Tag(operation, category string) *Tag {
 	}
 	tag := newTag(ID(len(r.tags)), operation, category)
 	r.tags = append(r.tags, tag)
-	known := maps.Clone(*r.known.Load())
-	known[tag.Operation] = tag
-	r.known.Store(&known)
+	r.known.Store(map[string]*Tag{tag.Operation: tag})
 	return tag
 }
 
@@ -83,9 +78,7 @@ func (r *Registry) SetCategory(operation, category string) {
 	moved := *r.Find(operation)
 	moved.Category = strings.Clone(category)
 	r.tags[moved.ID] = &moved
-	known := maps.Clone(*r.known.Load())
-	known[moved.Operation] = &moved
-	r.known.Store(&known)
+	r.known.Store(map[string]*Tag{moved.Operation: &moved})
 }
 
 // Table returns the tags in use, indexed by id.

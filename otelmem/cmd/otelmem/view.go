@@ -3,16 +3,13 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
-	"fmt"
 	"io"
-	"time"
 
 	"github.com/google/pprof/driver"
-	"github.com/google/pprof/profile"
 	"github.com/spf13/cobra"
 
 	"github.com/otelmem/otelmem-go/dump/compare"
+	"github.com/otelmem/otelmem-go/internal/pprofui"
 )
 
 func newView() *cobra.Command {
@@ -58,45 +55,5 @@ func pprof(addr string, noBrowser bool, paths []string, out io.Writer) error {
 	if len(paths) > 1 {
 		args = append(args, "-diff_base="+paths[1])
 	}
-	set := flag.NewFlagSet("pprof", flag.ContinueOnError)
-	return driver.PProf(&driver.Options{
-		Flagset: &flags{FlagSet: set, args: append(args, paths[0])},
-		Fetch:   files{},
-		UI:      messages{out},
-	})
+	return driver.PProf(pprofui.Options(compare.Read, out, append(args, paths[0])...))
 }
-
-// files reads profiles as the other commands do.
-type files struct{}
-
-func (files) Fetch(path string, _, _ time.Duration) (*profile.Profile, string, error) {
-	p, err := compare.Read(path)
-	return p, "", err
-}
-
-// flags are pprof's, with arguments that are not the program's.
-type flags struct {
-	*flag.FlagSet
-	args []string
-}
-
-func (f *flags) StringList(name, value, usage string) *[]*string {
-	return &[]*string{f.String(name, value, usage)}
-}
-func (*flags) ExtraUsage() string   { return "" }
-func (*flags) AddExtraUsage(string) {}
-func (f *flags) Parse(usage func()) []string {
-	f.Usage = usage
-	_ = f.FlagSet.Parse(f.args)
-	return f.Args()
-}
-
-// messages are pprof's, on standard error. It asks nothing.
-type messages struct{ out io.Writer }
-
-func (m messages) Print(args ...any)                 { fmt.Fprintln(m.out, args...) }
-func (m messages) PrintErr(args ...any)              { fmt.Fprintln(m.out, args...) }
-func (messages) ReadLine(string) (string, error)     { return "", io.EOF }
-func (messages) IsTerminal() bool                    { return false }
-func (messages) WantBrowser() bool                   { return true }
-func (messages) SetAutoComplete(func(string) string) {}

@@ -23,7 +23,7 @@ func (t *Tracker) Categories() ([]Category, time.Duration) {
 		}
 		sum.Live += f.usage.Live
 		sum.Goroutines += f.goroutines.Count
-		if !f.suspectedSince.IsZero() {
+		if !f.suspicion.Since.IsZero() {
 			sum.LeakRate += f.result.Slope
 		}
 	}

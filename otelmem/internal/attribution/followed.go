@@ -26,7 +26,7 @@ type followed struct {
 	goroutines     goroutines.Operation
 	series         *verdict.Series
 	result         verdict.Result
-	suspectedSince time.Time // zero unless it is
+	suspicion      verdict.Suspicion
 }
 
 // add takes in what a reading of the heap profile says.
@@ -43,10 +43,12 @@ func (f *followed) add(usage *heapprofile.Usage, by report.Attribution, at time.
 	f.series.Add(verdict.Point{Time: at, Live: usage.Live, Error: usage.Error, Allocated: usage.Allocated, GC: uint32(gc)})
 }
 
-// forget drops what the heap profile said.
-func (f *followed) forget() {
-	f.usage, f.result, f.suspectedSince = heapprofile.Usage{}, verdict.Result{}, time.Time{}
-	f.series = newSeries()
+// forget drops what the heap profile said. It says whether that ends a suspicion, of
+// which reason is the end in words.
+func (f *followed) forget(reason string) (ended bool) {
+	_, ended = f.suspicion.Follow("", time.Time{})
+	f.usage, f.result, f.series = heapprofile.Usage{}, verdict.Result{Reason: reason}, newSeries()
+	return ended
 }
 
 // newSeries is for what holds little so far: most operations always do, and a thousand
@@ -66,15 +68,7 @@ func (f *followed) judge(now time.Time) (began, ended bool) {
 		return false, false
 	}
 	f.result = f.series.Judge(verdict.Rules{})
-	switch grows := f.result.Verdict == verdict.Growing; {
-	case grows && f.suspectedSince.IsZero():
-		f.suspectedSince = now
-		return true, false
-	case !grows && !f.suspectedSince.IsZero():
-		f.suspectedSince = time.Time{}
-		return false, true
-	}
-	return false, false
+	return f.suspicion.Follow(f.result.Verdict, now)
 }
 
 // surelyRises is the steadiness from which on a rise is hardly that of garbage that a
@@ -106,6 +100,6 @@ func (f *followed) operation() Operation {
 	points := f.series.Points()
 	return Operation{
 		Name: f.name, Category: f.category, By: f.by, Usage: f.usage, Goroutines: f.goroutines,
-		Result: f.result, SuspectedSince: f.suspectedSince, History: history(points), AllocatedRate: allocatedRate(points),
+		Result: f.result, SuspectedSince: f.suspicion.Since, History: history(points), AllocatedRate: allocatedRate(points),
 	}
 }

@@ -69,6 +69,12 @@ type Changes struct {
 	Goroutines []Goroutines
 }
 
+// Why a suspicion ends other than by the judgement of a series.
+const (
+	movedAway  = "holds nothing: its bytes turned out to be those of other operations"
+	unreadable = "is not known any more: the heap profile cannot be read"
+)
+
 // Read reads the heap profile and the goroutines, and judges.
 func (t *Tracker) Read(now memstat.Snapshot, categoryOf CategoryOf) (changes Changes) {
 	owners := t.relearn()
@@ -84,7 +90,9 @@ func (t *Tracker) Read(now memstat.Snapshot, categoryOf CategoryOf) (changes Cha
 	if err != nil {
 		// Figures of a profile that can no longer be read would stand still.
 		for _, f := range t.followed {
-			f.forget()
+			if f.forget(unreadable) {
+				changes.Ended = append(changes.Ended, f.operation())
+			}
 		}
 		t.addGoroutines()
 		return changes
@@ -94,9 +102,7 @@ func (t *Tracker) Read(now memstat.Snapshot, categoryOf CategoryOf) (changes Cha
 	t.addGoroutines()
 	for k, f := range t.followed {
 		if f.usage.Allocated == 0 && f.goroutines.Count == 0 {
-			if !f.suspectedSince.IsZero() {
-				f.forget()
-				f.result.Reason = "holds nothing: its bytes turned out to be those of other operations"
+			if f.forget(movedAway) {
 				changes.Ended = append(changes.Ended, f.operation())
 			}
 			delete(t.followed, k)

@@ -211,10 +211,12 @@ func TestASuspicionIsForgottenWithTheFigures(t *testing.T) {
 		f.add(usageOf(float64(i+1)*2*mib), report.ByTag, at, 0)
 		began, _ = f.judge(at)
 	}
-	if !began || f.suspectedSince.IsZero() {
+	if !began || f.suspicion.Since.IsZero() {
 		t.Fatal("a leak is not suspected")
 	}
-	f.forget()
+	if !f.forget("no longer known") || f.forget("no longer known") {
+		t.Error("a suspicion ends once")
+	}
 	if o := f.operation(); !o.SuspectedSince.IsZero() || o.Usage.Live != 0 || o.Result.Verdict != "" || len(o.History) != 0 {
 		t.Errorf("remembered: %+v", o)
 	}
@@ -235,7 +237,7 @@ func TestALittleIsNotJudged(t *testing.T) {
 func TestCategoriesAddUpTheirOperations(t *testing.T) {
 	suspected := &followed{
 		category: "api", usage: *usageOf(10), goroutines: goroutines.Operation{Count: 3},
-		result: verdict.Result{Evidence: verdict.Evidence{Slope: 100}}, suspectedSince: time.Unix(1, 0),
+		result: verdict.Result{Evidence: verdict.Evidence{Slope: 100}}, suspicion: verdict.Suspicion{Since: time.Unix(1, 0)},
 	}
 	rises := &followed{
 		category: "api", usage: *usageOf(20), goroutines: goroutines.Operation{Count: 4},
@@ -266,7 +268,7 @@ func TestCategoriesAddUpTheirOperations(t *testing.T) {
 func TestASuspicionEndsWithTheLastByteOfItsOperation(t *testing.T) {
 	tracker := newTracker()
 	tracker.followed[key{name: "leaked by mistake"}] = &followed{
-		name: "leaked by mistake", usage: *usageOf(mib), series: verdict.NewSeries(0), suspectedSince: time.Unix(1, 0),
+		name: "leaked by mistake", usage: *usageOf(mib), series: verdict.NewSeries(0), suspicion: verdict.Suspicion{Since: time.Unix(1, 0)},
 	}
 	ended := tracker.Read(memstat.Snapshot{Time: time.Now()}, nowhere).Ended
 	if len(ended) != 1 || ended[0].Name != "leaked by mistake" || !ended[0].SuspectedSince.IsZero() || ended[0].Result.Reason == "" {
@@ -274,6 +276,23 @@ func TestASuspicionEndsWithTheLastByteOfItsOperation(t *testing.T) {
 	}
 	if tracker.followed[key{name: "leaked by mistake"}] != nil {
 		t.Error("what holds nothing is followed")
+	}
+}
+
+func TestASuspicionEndsWhereTheProfileCannotBeReadAnyMore(t *testing.T) {
+	tracker := newTracker()
+	tracker.Read(memstat.Snapshot{Time: time.Now()}, nowhere)
+	tracker.followed[key{name: "leaked before"}] = &followed{
+		name: "leaked before", usage: *usageOf(mib), series: verdict.NewSeries(0), suspicion: verdict.Suspicion{Since: time.Unix(1, 0)},
+	}
+	rate := runtime.MemProfileRate
+	defer func() { runtime.MemProfileRate = rate }()
+	runtime.MemProfileRate = 2 * rate
+	for i, want := range []int{1, 0} {
+		ended := tracker.Read(memstat.Snapshot{Time: time.Now()}, nowhere).Ended
+		if len(ended) != want || want > 0 && (!ended[0].SuspectedSince.IsZero() || ended[0].Result.Reason == "") {
+			t.Errorf("reading %d: no longer suspected %+v, want %d, with the reason", i, ended, want)
+		}
 	}
 }
 

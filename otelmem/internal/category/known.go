@@ -1,9 +1,9 @@
 package category
 
 import (
-	"maps"
 	"sync"
-	"sync/atomic"
+
+	"github.com/otelmem/otelmem-go/internal/cowmap"
 )
 
 // entry is a known operation in its category.
@@ -13,7 +13,7 @@ type entry struct{ operation, category string }
 // as many lookups ended there as a copy of the whole costs, so that n entries
 // cost in the order of n copies of an entry. The zero value is ready.
 type known struct {
-	published atomic.Pointer[map[string]*entry] // never written to
+	published cowmap.Map[string, *entry]
 
 	mu     sync.Mutex
 	fresh  map[string]*entry
@@ -21,12 +21,7 @@ type known struct {
 }
 
 // get takes no lock; nil: ask again.
-func (k *known) get(key []byte) *entry {
-	if m := k.published.Load(); m != nil {
-		return (*m)[string(key)]
-	}
-	return nil
-}
+func (k *known) get(key []byte) *entry { return k.published.Load()[string(key)] }
 
 // again looks in all there is. It needs the lock.
 func (k *known) again(key []byte) *entry {
@@ -48,21 +43,10 @@ func (k *known) put(key string, e *entry) {
 	k.fresh[key] = e
 }
 
-func (k *known) len() int {
-	n := len(k.fresh)
-	if m := k.published.Load(); m != nil {
-		n += len(*m)
-	}
-	return n
-}
+func (k *known) len() int { return len(k.fresh) + len(k.published.Load()) }
 
 func (k *known) publish() {
-	all := make(map[string]*entry, k.len())
-	if m := k.published.Load(); m != nil {
-		maps.Copy(all, *m)
-	}
-	maps.Copy(all, k.fresh)
-	k.published.Store(&all)
+	k.published.Store(k.fresh)
 	clear(k.fresh)
 	k.misses = 0
 }

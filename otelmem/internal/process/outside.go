@@ -12,10 +12,10 @@ import (
 // judges it as operations' live bytes are judged. The zero value is ready; it is safe
 // for concurrent use.
 type Outside struct {
-	mu     sync.Mutex
-	series *verdict.Series
-	result verdict.Result
-	since  time.Time // when it was first suspected; zero unless it is
+	mu        sync.Mutex
+	series    *verdict.Series
+	result    verdict.Result
+	suspicion verdict.Suspicion
 }
 
 // Add takes in a reading.
@@ -27,12 +27,7 @@ func (o *Outside) Add(s memstat.Snapshot) {
 	}
 	o.series.Add(verdict.Point{Time: s.Time, Live: float64(s.External)})
 	o.result = o.series.Judge(verdict.Rules{})
-	switch grows := o.result.Verdict == verdict.Growing; {
-	case grows && o.since.IsZero():
-		o.since = s.Time
-	case !grows:
-		o.since = time.Time{}
-	}
+	o.suspicion.Follow(o.result.Verdict, s.Time)
 }
 
 // Result returns what its series shows, and since when it is suspected to leak:
@@ -40,5 +35,5 @@ func (o *Outside) Add(s memstat.Snapshot) {
 func (o *Outside) Result() (result verdict.Result, suspectedSince time.Time) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.result, o.since
+	return o.result, o.suspicion.Since
 }

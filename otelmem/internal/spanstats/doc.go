@@ -4,6 +4,6 @@
 //   - [Recorder] takes it from there in the background: it adds the span to the
 //     [Statistics], keeps it if it is an example, and gives it to the observers
 //     (metrics, learning, the log);
-//   - reports and events read statistics and examples, and [Suspects] picks those
-//     spans that ran when memory crossed a threshold.
+//   - reports and events read statistics and examples, and [Recorder.Suspects] picks those
+//     spans that ran when memory crossed a threshold, for a dump to link to.
 package spanstats

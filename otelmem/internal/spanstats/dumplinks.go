@@ -12,7 +12,8 @@ import (
 // suspectWindow is how long an operation that ended stays a suspect.
 const suspectWindow = 10 * time.Second
 
-// Suspects are the operations in flight and those that just ended, each kind with
+// Suspects are what the event of a dump links to, and its metadata file names: the
+// operations in flight and those that just ended, each kind with
 // the largest growth first. The caller takes as many as it has room for: half of
 // the room is kept for each kind.
 func (r *Recorder) Suspects(inFlight []spanhook.Running, names spanhook.Namer) []dump.Suspect {
