@@ -86,11 +86,7 @@ func (h *handler) changes(ctx context.Context, base, current *dump.Entry, by com
 		return nil, nil, err
 	}
 	defer leave()
-	v, err := h.latest.look()
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := enoughHeadroom(&v.report.Process, base, current); err != nil {
+	if err := readHeadroom().enough(base, current); err != nil {
 		return nil, nil, err
 	}
 	before, err := compare.Read(base.Path)

@@ -11,7 +11,6 @@ import (
 	"github.com/otelmem/otelmem-go/dump/compare"
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 	"github.com/otelmem/otelmem-go/otelmem"
-	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
 // twoDumps takes a dump, lets an operation hold memory, and takes another.
@@ -78,21 +77,21 @@ func TestFlameGraphIsPprofsInASandbox(t *testing.T) {
 
 // Reading profiles takes memory, and must not be what kills the process.
 func TestNearTheLimitNoProfileIsRead(t *testing.T) {
-	p := &report.Process{RSS: 900 * textfmt.MiB, Limit: 920 * textfmt.MiB}
-	if err := enoughHeadroom(p); err == nil || !strings.Contains(err.Error(), "20MB are left below the limit of 920MB") {
+	h := headroom{used: 900 * textfmt.MiB, limit: 920 * textfmt.MiB}
+	if err := h.enough(); err == nil || !strings.Contains(err.Error(), "20MB are left below the limit of 920MB") {
 		t.Errorf("error %v, want one that says what is left", err)
 	}
-	p.Limit = 2 * textfmt.GiB
-	if err := enoughHeadroom(p); err != nil {
+	h.limit = 2 * textfmt.GiB
+	if err := h.enough(); err != nil {
 		t.Error(err)
 	}
 	large := &dump.Entry{}
 	large.Size = 32 * textfmt.MiB // two of them take 4 GiB
-	if err := enoughHeadroom(p, large, large); !errors.Is(err, errNoHeadroom) {
+	if err := h.enough(large, large); !errors.Is(err, errNoHeadroom) {
 		t.Errorf("large profiles: error %v, want %v", err, errNoHeadroom)
 	}
-	p.Limit = 0
-	if err := enoughHeadroom(p); err != nil {
+	h.limit = 0
+	if err := h.enough(); err != nil {
 		t.Error(err)
 	}
 }

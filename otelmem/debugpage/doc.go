@@ -11,4 +11,6 @@
 // It reads. It can change two things, by a POST from its own page: it writes a heap
 // profile, one at a time and not too often, and it turns diagnostics on that are in
 // standby. Nothing is loaded from elsewhere, and nothing runs while no page is open.
+//
+// [HandlerFrom] serves the same pages of another program, from a [Source] of reports.
 package debugpage

@@ -29,6 +29,7 @@ type dumpsPage struct {
 	Rows    []dumpRow // the newest first
 	Compare bool      // there are two
 	Alert   string    // why no dump was written
+	CanDump bool      // there is a button for it
 	Every   time.Duration
 }
 
@@ -46,9 +47,9 @@ func (h *handler) listDumps(w http.ResponseWriter, r *http.Request, status int, 
 		h.fail(w, r, http.StatusInternalServerError, err.Error())
 		return
 	}
-	began, entries := v.report.Began, v.entries
-	body := dumpsPage{Compare: len(entries) >= 2, Alert: alert, Every: h.dumpInterval}
-	base, current, ok := firstAndLast(entries, began)
+	entries := v.entries
+	body := dumpsPage{Compare: len(entries) >= 2, Alert: alert, Every: h.dumpInterval, CanDump: h.source.Dump != nil}
+	base, current, ok := h.latest.firstAndLast(v)
 	if !ok && len(entries) >= 2 {
 		base, current = nameOf(&entries[len(entries)-2]), nameOf(&entries[len(entries)-1])
 	}
@@ -57,7 +58,7 @@ func (h *handler) listDumps(w http.ResponseWriter, r *http.Request, status int, 
 		e := &entries[i]
 		name := nameOf(e)
 		body.Rows = append(body.Rows, dumpRow{
-			Entry: *e, Name: name, SideName: filepath.Base(e.MetadataPath), Reason: reasonOf(e), Ours: ours(e, began),
+			Entry: *e, Name: name, SideName: filepath.Base(e.MetadataPath), Reason: reasonOf(e), Ours: h.source.wrote(e, v.report),
 			Fresh: name == written, Base: name == base, Current: name == current,
 		})
 	}
@@ -131,6 +132,10 @@ const (
 // dumpNow writes a heap profile.
 func (h *handler) dumpNow(w http.ResponseWriter, r *http.Request) {
 	refuse := func(status int, text string) { h.listDumps(w, r, status, text) }
+	if h.source.Dump == nil {
+		refuse(http.StatusConflict, "No heap profile was written: this page cannot have one written, because the program is another one.")
+		return
+	}
 	if err := http.NewCrossOriginProtection().Check(r); err != nil {
 		refuse(http.StatusForbidden, "No heap profile was written: the request came from another site. Use the button on this page.")
 		return
@@ -153,7 +158,7 @@ func (h *handler) dumpNow(w http.ResponseWriter, r *http.Request) {
 	defer h.dumpRate.leave()
 	ctx, cancel := context.WithTimeout(r.Context(), dumpPatience)
 	defer cancel()
-	file, err := h.mem.Dump(ctx, reasonGiven(r.PostForm.Get("reason")))
+	file, err := h.source.Dump(ctx, reasonGiven(r.PostForm.Get("reason")))
 	h.latest.forget()
 	if err != nil {
 		refuse(http.StatusServiceUnavailable, "No heap profile was written: "+shown(err.Error()))

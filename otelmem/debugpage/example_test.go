@@ -1,12 +1,14 @@
 package debugpage_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 
 	"github.com/otelmem/otelmem-go/otelmem"
 	"github.com/otelmem/otelmem-go/otelmem/debugpage"
+	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
 // Mounted beside what an internal listener serves anyway.
@@ -21,6 +23,20 @@ func ExampleHandler() {
 
 	w := httptest.NewRecorder()
 	mux.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/debug/otelmem/", nil))
+	fmt.Println(w.Code)
+	// Output: 200
+}
+
+// Pages of another program, by reports that something else makes.
+func ExampleHandlerFrom() {
+	shop := debugpage.Source{
+		Program: "shop",
+		Report: func(context.Context) (*report.Report, error) {
+			return &report.Report{Headline: report.Headline{Mood: report.MoodSteady, Fact: "Nothing grows."}}, nil
+		},
+	}
+	w := httptest.NewRecorder()
+	debugpage.HandlerFrom(shop).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
 	fmt.Println(w.Code)
 	// Output: 200
 }

@@ -65,11 +65,7 @@ func (h *handler) flameOf(ctx context.Context, to route) (http.Handler, error) {
 	if views := h.flames.get(key); views != nil {
 		return views, nil
 	}
-	v, err := h.latest.look()
-	if err != nil {
-		return nil, err
-	}
-	if err := enoughHeadroom(&v.report.Process, dumps...); err != nil {
+	if err := readHeadroom().enough(dumps...); err != nil {
 		return nil, err
 	}
 	views, err := newPprof(dumps)

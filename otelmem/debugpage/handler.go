@@ -21,19 +21,12 @@ import (
 // An invalid option is left out, and the pages say so. It is safe for
 // concurrent use.
 func Handler(mem *otelmem.Diagnostics, opts ...Option) http.Handler {
-	if mem == nil {
-		mem = &otelmem.Diagnostics{}
-	}
-	h := &handler{mem: mem, config: newConfig(opts), program: programName(), reading: newTurns()}
-	h.latest.mem = mem
-	h.dumpRate.interval = h.dumpInterval
-	return h
+	return HandlerFrom(SourceOf(mem), opts...)
 }
 
 type handler struct {
 	config
-	mem      *otelmem.Diagnostics
-	program  string
+	source   Source
 	latest   latest
 	streams  streams
 	dumpRate rateLimit
@@ -76,8 +69,12 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.enable(w, r)
 		return
 	}
-	if !h.mem.Enabled() {
+	if h.source.unavailable() != nil {
 		h.off(w, r, to)
+		return
+	}
+	if !h.source.has(to.page) {
+		h.fail(w, r, http.StatusNotFound, "There is no such page of this program.")
 		return
 	}
 	switch to.page {
@@ -131,9 +128,9 @@ func (h *handler) fail(w http.ResponseWriter, r *http.Request, status int, text 
 func (h *handler) off(w http.ResponseWriter, r *http.Request, to route) {
 	switch to.page {
 	case pageNow, pageOperations, pageSpans, pageDumps, pageCompare, pageReport:
-		h.show(w, r, http.StatusOK, "off", to.page, "Off", offPage{Standby: h.mem.Standby(), Alert: invalid(h.mem.Reason())})
+		h.show(w, r, http.StatusOK, "off", to.page, "Off", newOffPage(&h.source))
 	default:
-		http.Error(w, h.mem.Reason().Error(), http.StatusServiceUnavailable)
+		http.Error(w, h.source.unavailable().Error(), http.StatusServiceUnavailable)
 	}
 }
 
@@ -144,6 +141,7 @@ type page struct {
 	Version              string // of the assets
 	Time                 time.Time
 	Problems             []string
+	Has                  func(page string) bool // whether the program has it
 	Body                 any
 }
 
@@ -151,8 +149,8 @@ type page struct {
 func (h *handler) show(w http.ResponseWriter, r *http.Request, status int, template, name, title string, body any) {
 	var b bytes.Buffer
 	err := templates()[template].ExecuteTemplate(&b, "layout.html", page{
-		Name: name, Title: title, Program: shown(h.program), Root: root(r.URL.Path), Version: assetVersion(),
-		Time: time.Now(), Problems: h.problems, Body: body,
+		Name: name, Title: title, Program: shown(h.source.Program), Root: root(r.URL.Path), Version: assetVersion(),
+		Time: time.Now(), Problems: h.problems, Has: h.source.has, Body: body,
 	})
 	if err != nil {
 		http.Error(w, fmt.Sprintf("page %s: %v", template, err), http.StatusInternalServerError)

@@ -5,8 +5,8 @@ import (
 	"fmt"
 
 	"github.com/otelmem/otelmem-go/dump"
+	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/internal/textfmt"
-	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
 const (
@@ -20,14 +20,30 @@ const (
 // errNoHeadroom is returned where looking at profiles could kill the process.
 var errNoHeadroom = errors.New("too near the memory limit to look at heap profiles in this process: download them, and use go tool pprof")
 
-// enoughHeadroom says whether there is memory to look at dumps.
-func enoughHeadroom(p *report.Process, dumps ...*dump.Entry) error {
+// headroom is the memory of the process that serves the page, in bytes. That need not
+// be the one that the page shows.
+type headroom struct {
+	used, limit int64 // limit is 0 for none
+}
+
+// readHeadroom reads it anew: a limit can change while a process runs. What cannot be
+// read is 0, and forbids nothing.
+func readHeadroom() headroom {
+	limit, _ := memstat.ReadLimit()
+	reader, _ := memstat.NewReader(0)
+	defer reader.Close()
+	return headroom{used: reader.Fresh().RSS, limit: limit.Bytes}
+}
+
+// enough says whether there is memory to look at dumps.
+func (h headroom) enough(dumps ...*dump.Entry) error {
 	need := headroomBase
 	for _, d := range dumps {
 		need += memoryPerFileByte * d.Size
 	}
-	if p.Limit > 0 && p.Limit-p.RSS < need {
-		return fmt.Errorf("%w: %s are left below the limit of %s, and it may take %s", errNoHeadroom, textfmt.Size(p.Limit-p.RSS), textfmt.Size(p.Limit), textfmt.Size(need))
+	if h.limit > 0 && h.limit-h.used < need {
+		return fmt.Errorf("%w: %s are left below the limit of %s, and it may take %s", errNoHeadroom,
+			textfmt.Size(max(0, h.limit-h.used)), textfmt.Size(h.limit), textfmt.Size(need))
 	}
 	return nil
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/otelmem/otelmem-go/dump"
-	"github.com/otelmem/otelmem-go/otelmem"
+	"github.com/otelmem/otelmem-go/dump/compare"
 	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
@@ -27,7 +27,7 @@ const (
 // latest is what pages show: the report and the dumps, as of a second ago at most. It is safe for concurrent use; nothing runs between
 // two looks.
 type latest struct {
-	mem *otelmem.Diagnostics
+	source *Source
 
 	mu   sync.Mutex
 	at   time.Time
@@ -60,11 +60,11 @@ func (f *latest) since(age time.Duration) (view, error) {
 	defer f.mu.Unlock()
 	if now := time.Now(); now.Sub(f.at) >= age {
 		v := view{}
-		v.report, v.err = f.mem.Report(context.Background())
+		v.report, v.err = f.source.Report(context.Background())
 		if v.err == nil && f.view.listErr == nil && f.listed(v.report.Dumps) {
 			v.entries = f.view.entries
 		} else {
-			v.entries, v.listErr = f.mem.Dumps()
+			v.entries, v.listErr = f.source.dumps()
 		}
 		f.view, f.at, f.took = v, now, time.Since(now)
 	}
@@ -84,17 +84,26 @@ func (f *latest) forget() {
 	f.at = time.Time{}
 }
 
-// firstAndLast are the names of the first and the last heap profile that this
-// process wrote since it began; false where there are not two.
-func firstAndLast(entries []dump.Entry, began time.Time) (first, last string, ok bool) {
-	for i := range entries {
-		if !ours(&entries[i], began) {
+// comparison is the way to what changed between the first and the last heap profile of
+// the process; empty where there are not two.
+func (f *latest) comparison(v view) string {
+	if first, last, ok := f.firstAndLast(v); ok {
+		return compareURL(first, last, compare.Line)
+	}
+	return ""
+}
+
+// firstAndLast are the names of the first and the last heap profile that the process
+// wrote; false where there are not two.
+func (f *latest) firstAndLast(v view) (first, last string, ok bool) {
+	for i := range v.entries {
+		if !f.source.wrote(&v.entries[i], v.report) {
 			continue
 		}
 		if first == "" {
-			first = nameOf(&entries[i])
+			first = nameOf(&v.entries[i])
 		} else {
-			last = nameOf(&entries[i])
+			last = nameOf(&v.entries[i])
 		}
 	}
 	return first, last, last != ""
@@ -106,8 +115,3 @@ var host = sync.OnceValue(func() string {
 	name, _ := os.Hostname()
 	return name
 })
-
-// ours says whether this process wrote the dump.
-func ours(e *dump.Entry, began time.Time) bool {
-	return e.Metadata.Process == os.Getpid() && e.Metadata.Host == host() && !e.Metadata.Time.Before(began)
-}

@@ -68,11 +68,12 @@ func (h *handler) now(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, r, http.StatusInternalServerError, err.Error())
 		return
 	}
-	h.show(w, r, http.StatusOK, "now", pageNow, "Now", newState(v.report, v.entries))
+	h.show(w, r, http.StatusOK, "now", pageNow, "Now", newState(v.report, h.latest.comparison(v)))
 }
 
-func newState(r *report.Report, entries []dump.Entry) *state {
-	s := &state{Time: r.Time, Mood: r.Headline.Mood, Label: moods[r.Headline.Mood], Facts: facts(r)}
+// newState shows a report; compare is the way to what changed between dumps.
+func newState(r *report.Report, compare string) *state {
+	s := &state{Time: r.Time, Mood: r.Headline.Mood, Label: moods[r.Headline.Mood], Facts: facts(r), Compare: compare}
 	s.Sentence, s.Rest = shown(r.Headline.First()), shown(r.Headline.Rest())
 	for i := range r.Operations {
 		if o := &r.Operations[i]; o.Live > 0 && len(s.Top) < holdersShown {
@@ -87,9 +88,6 @@ func newState(r *report.Report, entries []dump.Entry) *state {
 	}
 	for _, part := range r.Disabled {
 		s.Off = append(s.Off, shown(part.Part+" is off: "+part.Reason))
-	}
-	if first, last, ok := firstAndLast(entries, r.Began); ok {
-		s.Compare = compareURL(first, last, compare.Line)
 	}
 	if r.ProfileTime.IsZero() {
 		s.Profile = "The heap profile has not been read yet."

@@ -28,7 +28,7 @@ func TestTheHeadlineHasTwoParts(t *testing.T) {
 			Mood: report.MoodLeak, Fact: "GET /a has kept 2MB.", Accusation: "A leak is suspected.", Others: "Also growing: b.", Memory: "Memory grew.", Limit: "It ends soon.",
 		}},
 	} {
-		s := newState(r, nil)
+		s := newState(r, "")
 		if s.Sentence != want[0] || s.Rest != want[1] || s.Mood != r.Headline.Mood || s.Label == "" {
 			t.Errorf("%q and %q (%s, %s), want %q", s.Sentence, s.Rest, s.Mood, s.Label, want)
 		}

@@ -205,7 +205,7 @@ func TestOffSaysHowToTurnOn(t *testing.T) {
 	for _, mem := range []*otelmem.Diagnostics{off, nil} {
 		h := Handler(mem)
 		for _, path := range pages {
-			if a := get(t, h, path); a.status != http.StatusOK || !strings.Contains(a.body, "MEMORY_DIAGNOSTICS_ENABLED=true") {
+			if a := get(t, h, path); a.status != http.StatusOK || !strings.Contains(a.body, "OTELMEM_ENABLED=true") {
 				t.Errorf("%q: status %d and no mend", path, a.status)
 			}
 		}

@@ -19,7 +19,7 @@ type spanRow struct {
 
 func (h *handler) spans(w http.ResponseWriter, r *http.Request) {
 	var rows []spanRow
-	for _, s := range h.mem.Spans(spansShown) {
+	for _, s := range h.source.Spans(spansShown) {
 		rows = append(rows, h.spanRow(s))
 	}
 	h.show(w, r, http.StatusOK, "spans", pageSpans, "Spans", rows)

@@ -65,7 +65,7 @@ func (s *stream) run(ctx context.Context, closing <-chan struct{}) {
 			return
 		case <-closing:
 			return
-		case <-s.mem.Done():
+		case <-s.source.done():
 			_ = s.write("over", nil)
 			return
 		}
@@ -99,12 +99,12 @@ func (s *stream) send() error {
 	}
 	u := update{Limit: v.report.Process.Limit, Dumps: dumpMarks(v.entries)}
 	if v.report != s.seen {
-		u.State, s.seen = newState(v.report, v.entries), v.report
+		u.State, s.seen = newState(v.report, s.latest.comparison(v)), v.report
 	}
-	for _, t := range s.mem.Thresholds() {
+	for _, t := range s.source.thresholds() {
 		u.Thresholds = append(u.Thresholds, chartMark{Text: t.Text, Bytes: t.Bytes})
 	}
-	for _, p := range s.mem.History() {
+	for _, p := range s.source.history() {
 		if p.Time.After(s.sent) {
 			u.Points = append(u.Points, point(p))
 			s.sent = p.Time
