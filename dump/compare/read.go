@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"cmp"
 	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"slices"
 
 	"github.com/google/pprof/profile"
@@ -16,26 +16,29 @@ import (
 	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/internal/heapprofile"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
-	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
-
-// maxInflated is how many bytes a file may have after decompression: a profile of
-// 25,000 stacks has 2 MiB, but a small gzip file can expand to a thousand times its
-// size.
-const maxInflated = 512 * textfmt.MiB
 
 // Read reads a heap profile in the format of pprof, compressed with gzip or not. If
 // the profile was written without labels, they are added in memory, from the
 // metadata file beside it; the file is not changed. If there is no metadata file, the
 // profile has no labels, and [Notes] says so.
-func Read(path string) (*profile.Profile, error) {
-	data, err := inflate(path)
+//
+// Files of strangers are safe to read: pipes and devices are refused, and so is what
+// would take more than 512 MiB of memory, whatever its size on disk.
+func Read(path string) (*profile.Profile, error) { return ReadContext(context.Background(), path) }
+
+// ReadContext is [Read] until ctx is done.
+func ReadContext(ctx context.Context, path string) (*profile.Profile, error) {
+	data, err := inflate(ctx, path)
 	if err != nil {
 		return nil, err
 	}
 	p, err := parse(path, data)
 	if err != nil {
 		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("read heap profile %s: %w", path, err)
 	}
 	metadata, err := dump.ReadMetadata(dump.MetadataPath(path))
 	tagged := hasTagFrames(p, cmp.Or(metadata.Tags.Dispatch, heaptag.DispatchName()))
@@ -51,6 +54,9 @@ func Read(path string) (*profile.Profile, error) {
 }
 
 func parse(path string, data []byte) (*profile.Profile, error) {
+	if err := checkSize(data); err != nil {
+		return nil, fmt.Errorf("read heap profile %s: %w: want a complete file in the format of pprof", path, err)
+	}
 	p, err := profile.ParseUncompressed(data)
 	if err == nil {
 		err = p.CheckValid()
@@ -65,17 +71,17 @@ func parse(path string, data []byte) (*profile.Profile, error) {
 }
 
 // inflate reads a file, and decompresses it if it is compressed with gzip.
-func inflate(path string) ([]byte, error) {
-	file, err := os.Open(path)
+func inflate(ctx context.Context, path string) ([]byte, error) {
+	file, err := openRegular(path)
 	if err != nil {
 		return nil, fmt.Errorf("read a heap profile: %w", err)
 	}
 	defer file.Close()
-	data, err := readBounded(file)
+	data, err := readBounded(ctx, file)
 	if err == nil && bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
 		var zip *gzip.Reader
 		if zip, err = gzip.NewReader(bytes.NewReader(data)); err == nil {
-			data, err = readBounded(zip)
+			data, err = readBounded(ctx, zip)
 		}
 	}
 	switch {
@@ -87,14 +93,6 @@ func inflate(path string) ([]byte, error) {
 		return nil, fmt.Errorf("read heap profile %s: the file is empty: take another dump", path)
 	}
 	return data, nil
-}
-
-func readBounded(r io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxInflated+1))
-	if err == nil && int64(len(data)) > maxInflated {
-		err = fmt.Errorf("it is larger than %s, the largest heap profile that is read", textfmt.Size(maxInflated))
-	}
-	return data, err
 }
 
 // label adds the labels to a profile, and parses it.
