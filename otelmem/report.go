@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/otelmem/internal/attribution"
 	"github.com/otelmem/otelmem-go/otelmem/internal/conclusions"
 	"github.com/otelmem/otelmem-go/otelmem/internal/spanstats"
 	"github.com/otelmem/otelmem-go/otelmem/report"
@@ -39,9 +40,9 @@ func (d *Diagnostics) Report(ctx context.Context) (*report.Report, error) {
 	r.Process.Rate = d.forecast.Rate()
 	r.Process.TimeToLimit, _ = d.forecast.TimeToLimit(now, d.limit)
 	outside, suspectedSince := d.outside.Result()
-	r.Process.ExternalRise, r.Process.ExternalRate, r.Process.ExternalSuspectedSince = newRise(&outside), outside.Slope, suspectedSince
+	r.Process.ExternalRise, r.Process.ExternalRate, r.Process.ExternalSuspectedSince = attribution.NewRise(&outside), outside.Slope, suspectedSince
 	d.addOperations(r, now)
-	d.addGoroutines(r)
+	d.heap.AddGoroutines(r)
 	recent := d.spans.Statistics.Recent(time.Time{})
 	r.Largest = spanstats.Reports(recent[:min(len(recent), largestSpans)])
 	entries, err := d.dumper.List()

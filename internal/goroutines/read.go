@@ -3,6 +3,7 @@ package goroutines
 import (
 	"fmt"
 	"runtime"
+	"runtime/metrics"
 	"runtime/pprof"
 
 	"github.com/otelmem/otelmem-go/internal/appframe"
@@ -14,6 +15,9 @@ type Reading struct {
 	Groups []Group
 	// Labelled says that the operations of the groups are known.
 	Labelled bool
+	// Created is how many goroutines the process ever started: those in flight rise with
+	// it, leaked ones beyond it. 0 where that is not known.
+	Created float64
 	// NotRead says what was left out and why; empty if nothing was.
 	NotRead string
 }
@@ -40,6 +44,15 @@ func read(room int64, isApplication func(string) bool) (r Reading, err error) {
 			r.NotRead = "not read: too many started meanwhile"
 		}
 	}
-	r.Groups = t.groups()
+	r.Groups, r.Created = t.groups(), created()
 	return r, nil
+}
+
+func created() float64 {
+	sample := []metrics.Sample{{Name: "/sched/goroutines-created:goroutines"}}
+	metrics.Read(sample)
+	if sample[0].Value.Kind() != metrics.KindUint64 {
+		return 0
+	}
+	return float64(sample[0].Value.Uint64())
 }

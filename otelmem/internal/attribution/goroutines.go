@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"math"
-	"runtime/metrics"
 	"slices"
 
 	"github.com/otelmem/otelmem-go/internal/goroutines"
@@ -86,15 +84,6 @@ func (gs *goroutineGroups) view(f *followedGroup) Goroutines {
 	return Goroutines{Group: f.Group, StackBytes: int64(gs.stack * float64(f.Count)), Result: f.result, Suspected: f.suspected()}
 }
 
-// readGoroutines reads the goroutines within the room that is left below the limit.
-func readGoroutines(now memstat.Snapshot) (goroutines.Reading, error) {
-	room := int64(math.MaxInt64)
-	if limit, _ := memstat.ReadLimit(); limit.Bytes > 0 {
-		room = limit.Bytes - now.RSS
-	}
-	return goroutines.Read(room)
-}
-
 // add takes a reading in and judges. It returns the groups that are newly suspected.
 func (gs *goroutineGroups) add(r goroutines.Reading, now memstat.Snapshot) (began []Goroutines) {
 	if gs.followed == nil {
@@ -120,13 +109,12 @@ func (gs *goroutineGroups) add(r goroutines.Reading, now memstat.Snapshot) (bega
 			f.Group = g
 		}
 	}
-	created := goroutinesCreated()
 	for _, f := range gs.followed {
 		if f.Count == 0 && !r.Labelled {
 			continue // they may be there, counted with those of other operations
 		}
 		before := f.suspected()
-		f.series.Add(verdict.Point{Time: now.Time, Live: float64(f.Count), Allocated: created})
+		f.series.Add(verdict.Point{Time: now.Time, Live: float64(f.Count), Allocated: r.Created})
 		f.result = f.series.Judge(countRules())
 		if f.suspected() && !before {
 			began = append(began, gs.view(f))
@@ -174,18 +162,6 @@ func countRules() verdict.Rules {
 	rules := verdict.CountRules()
 	rules.Format = func(n float64) string { return fmt.Sprintf("%.0f goroutines", n) }
 	return rules
-}
-
-// goroutinesCreated is how many goroutines the process ever started, which rises with
-// traffic: goroutines in flight rise with it, leaked ones beyond it. 0 where the
-// runtime does not say.
-func goroutinesCreated() float64 {
-	sample := []metrics.Sample{{Name: "/sched/goroutines-created:goroutines"}}
-	metrics.Read(sample)
-	if sample[0].Value.Kind() != metrics.KindUint64 {
-		return 0
-	}
-	return float64(sample[0].Value.Uint64())
 }
 
 // addGoroutines counts the goroutines of each operation, by the last reading. Those of

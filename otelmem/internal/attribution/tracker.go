@@ -75,19 +75,22 @@ const (
 	unreadable = "is not known any more: the heap profile cannot be read"
 )
 
-// Read reads the heap profile and the goroutines, and judges.
-func (t *Tracker) Read(now memstat.Snapshot, categoryOf CategoryOf) (changes Changes) {
-	owners := t.relearn()
-	profile, err := t.reader.Read(owners)
-	reading, readingErr := readGoroutines(now)
+// Read reads the heap profile and the goroutines of this process, and judges.
+func (t *Tracker) Read(now memstat.Snapshot, categoryOf CategoryOf) Changes {
+	return t.Add(t.read(now), now, categoryOf)
+}
+
+// Add takes a reading in, whichever process it is of, and judges. now is the process's
+// memory then, of which GCCycles changes where the heap profile may have.
+func (t *Tracker) Add(r Reading, now memstat.Snapshot, categoryOf CategoryOf) (changes Changes) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.err = errors.Join(err, readingErr)
+	t.err = errors.Join(r.HeapErr, r.GoroutinesErr)
 	if t.followed == nil {
 		t.followed, t.allocated = make(map[key]*followed), make(map[string]float64)
 	}
-	changes.Goroutines = t.goroutines.add(reading, now)
-	if err != nil {
+	changes.Goroutines = t.goroutines.add(r.Goroutines, now)
+	if r.HeapErr != nil {
 		// Figures of a profile that can no longer be read would stand still.
 		for _, f := range t.followed {
 			if f.forget(unreadable) {
@@ -97,8 +100,8 @@ func (t *Tracker) Read(now memstat.Snapshot, categoryOf CategoryOf) (changes Cha
 		t.addGoroutines()
 		return changes
 	}
-	t.took, t.at, t.gc = profile.Took, profile.Time, now.GCCycles
-	t.addProfile(profile, categoryOf)
+	t.took, t.at, t.gc = r.Heap.Took, r.Heap.Time, now.GCCycles
+	t.addProfile(r.Heap, categoryOf)
 	t.addGoroutines()
 	for k, f := range t.followed {
 		if f.usage.Allocated == 0 && f.goroutines.Count == 0 {

@@ -1,0 +1,29 @@
+package attribution
+
+import (
+	"math"
+
+	"github.com/otelmem/otelmem-go/internal/goroutines"
+	"github.com/otelmem/otelmem-go/internal/heapprofile"
+	"github.com/otelmem/otelmem-go/internal/memstat"
+)
+
+// Reading is what was read of a process at one time. Heap is nil where HeapErr is not.
+type Reading struct {
+	Heap          *heapprofile.Profile
+	HeapErr       error
+	Goroutines    goroutines.Reading
+	GoroutinesErr error
+}
+
+// read reads this process, its goroutines within the room that is left below the
+// limit.
+func (t *Tracker) read(now memstat.Snapshot) (r Reading) {
+	r.Heap, r.HeapErr = t.reader.Read(t.relearn())
+	room := int64(math.MaxInt64)
+	if limit, _ := memstat.ReadLimit(); limit.Bytes > 0 {
+		room = limit.Bytes - now.RSS
+	}
+	r.Goroutines, r.GoroutinesErr = goroutines.Read(room)
+	return r
+}
