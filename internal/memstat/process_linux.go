@@ -3,12 +3,16 @@ package memstat
 import (
 	"fmt"
 	"os"
+	"syscall"
+	"time"
+	"unsafe"
 )
 
 // processSource reads the resident set from /proc/self/statm on a file that
 // stays open. It is not safe for concurrent use and allocates nothing a read.
 type processSource struct {
 	file     *os.File
+	fd       uintptr // of file
 	pageSize int64
 	buf      [128]byte
 }
@@ -18,21 +22,31 @@ func newProcessSource() (*processSource, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the kernel's memory figures: %w", err)
 	}
-	return &processSource{file: file, pageSize: int64(os.Getpagesize())}, nil
+	return &processSource{file: file, fd: file.Fd(), pageSize: int64(os.Getpagesize())}, nil
 }
 
 // read returns the resident set and the part of it that is backed by files.
 func (s *processSource) read() (rss, shared int64, err error) {
-	// One read of a proc file is one consistent answer; EOF comes with it.
-	n, err := s.file.ReadAt(s.buf[:], 0)
-	if n == 0 {
-		return 0, 0, fmt.Errorf("read %s: %w", s.file.Name(), err)
+	// One read of a proc file is one consistent answer. os.File would ask again for
+	// EOF, and the scheduler need not know of a call that never waits.
+	n, _, errno := syscall.RawSyscall6(syscall.SYS_PREAD64, s.fd, uintptr(unsafe.Pointer(&s.buf[0])), uintptr(len(s.buf)), 0, 0, 0)
+	if errno != 0 {
+		return 0, 0, fmt.Errorf("read %s: %w", s.file.Name(), errno)
 	}
 	rss, shared, ok := parseStatm(s.buf[:n])
 	if !ok {
 		return 0, 0, fmt.Errorf("read %s: want numbers, got %q", s.file.Name(), s.buf[:n])
 	}
 	return rss * s.pageSize, shared * s.pageSize, nil
+}
+
+// cpu is the user and system time that this process has used.
+func (s *processSource) cpu() (time.Duration, error) {
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		return 0, fmt.Errorf("read this process's CPU time: %w", err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano()), nil
 }
 
 func (s *processSource) close() error { return s.file.Close() }

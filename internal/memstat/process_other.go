@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"time"
 
 	"github.com/shirou/gopsutil/v4/process"
 )
@@ -34,6 +35,15 @@ func (s *processSource) read() (rss, shared int64, err error) {
 		return 0, 0, fmt.Errorf("read this process's memory: %w", err)
 	}
 	return int64(min(info.RSS, math.MaxInt64)), 0, nil
+}
+
+// cpu is the user and system time that this process has used.
+func (s *processSource) cpu() (time.Duration, error) {
+	used, err := s.proc.Times()
+	if err != nil {
+		return 0, fmt.Errorf("read this process's CPU time: %w", err)
+	}
+	return time.Duration((used.User + used.System) * float64(time.Second)), nil
 }
 
 func (s *processSource) close() error { return nil }

@@ -18,21 +18,27 @@ type Reader struct {
 	processErr    error
 	runtimeBudget budget
 	processBudget budget
+	usedCPU       time.Duration // by this process, at usedAt
+	usedAt        time.Duration // since base
 }
 
+// measureCPU is how long the CPU time of the process is measured for the budgets.
+const measureCPU = time.Second
+
+// minCores is what a process counts as that does next to nothing.
+const minCores = 0.005
+
 // NewReader returns a Reader that has read once. resolution is the least time
-// between two reads for [Reader.Reading]; 0 spaces them by a budget of 2 % of
-// wall time for each kind of read. An error says that the resident set cannot
+// between two reads for [Reader.Reading]; 0 spaces them by a budget: a share of the
+// CPU time that the process itself uses. An error says that the resident set cannot
 // be read; the Reader works without it.
 func NewReader(resolution time.Duration) (*Reader, error) {
 	r := &Reader{
-		base:          time.Now(),
-		runtime:       newRuntimeSource(),
-		runtimeBudget: budget{every: resolution, credit: runtimeCredit},
-		processBudget: budget{every: resolution, credit: processCredit},
-	}
-	if resolution > 0 {
-		r.runtimeBudget.credit, r.processBudget.credit = 0, 0
+		base:    time.Now(),
+		runtime: newRuntimeSource(),
+		// Until the first second is measured the process counts as one busy core.
+		runtimeBudget: budget{every: resolution, share: runtimeShare, credit: runtimeCredit, maxAge: runtimeMaxAge, cores: 1},
+		processBudget: budget{every: resolution, share: processShare, credit: processCredit, maxAge: processMaxAge, cores: 1},
 	}
 	var err error
 	r.process, err = newProcessSource()
@@ -57,8 +63,26 @@ func (r *Reader) refresh() time.Duration {
 func (r *Reader) Fresh() Snapshot {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.read(time.Since(r.base), true)
+	now := time.Since(r.base)
+	if now-r.usedAt >= measureCPU {
+		r.noteCPU(now)
+	}
+	r.read(now, true)
 	return r.last
+}
+
+// noteCPU tells the budgets how busy the process is. Callers hold r.mu.
+func (r *Reader) noteCPU(now time.Duration) {
+	if r.process == nil {
+		return
+	}
+	used, err := r.process.cpu()
+	if err != nil {
+		return // the budgets stay as they are
+	}
+	cores := max(minCores, (used-r.usedCPU).Seconds()/(now-r.usedAt).Seconds())
+	r.usedCPU, r.usedAt = used, now
+	r.runtimeBudget.cores, r.processBudget.cores = cores, cores
 }
 
 // ProcessError is why RSS and External are unknown, nil where they are known.
