@@ -15,7 +15,7 @@ import (
 var errNoHeadroom = errors.New("not enough headroom")
 
 // Dump writes a heap profile now. reason becomes part of its name, reduced to safe
-// characters, and is written to its metadata file unchanged. Its span is a child of
+// characters, and is written to its metadata file unchanged, up to 4 KiB. Its span is a child of
 // the span in ctx, if there is one. Dump waits for another dump that is being
 // written, until ctx is done; ctx does not interrupt the writing itself. It fails if
 // there is not enough headroom, as at a threshold. Before Start it works, without a
@@ -32,7 +32,7 @@ func (d *Dumper) Dump(ctx context.Context, reason string) (file File, err error)
 	}()
 	event.Memory = d.read()
 	metadata := newMetadata(event.Memory, d.limit, nil)
-	metadata.Reason, metadata.Detail = ReasonManual, reason
+	metadata.Reason, metadata.Detail = ReasonManual, cutText(reason, maxDetail)
 	events, err := d.dump(ctx, event, &metadata)
 	d.notify(events...)
 	return events[0].File, err
@@ -54,14 +54,15 @@ func (d *Dumper) dump(ctx context.Context, event Event, metadata *Metadata) ([]E
 		event.Kind, event.Text = Skipped, why
 		return []Event{event}, fmt.Errorf("write a heap profile: %w: %s", errNoHeadroom, why)
 	}
-	free, known := freeDisk(existingFolder(d.dir))
-	if why := diskShortage(free, known, stacks); why != "" {
+	// What else is wrong with the folder shows when the profile is written.
+	if err := d.store.makeReady(stacks); errors.Is(err, errNoHeadroom) {
 		// A failure, since it lasts until somebody makes space.
-		err := fmt.Errorf("write a heap profile to %s: %w: %s", d.dir, errNoHeadroom, why)
+		d.noteDump(err)
 		event.Kind, event.Err, event.Text = Failed, err, err.Error()
 		return []Event{event}, err
 	}
 	file, err := d.writeWithSpan(ctx, &event, metadata)
+	d.noteDump(err)
 	if err != nil {
 		event.Kind, event.Err, event.Text = Failed, err, err.Error()
 		return []Event{event}, err
@@ -80,7 +81,7 @@ func (d *Dumper) dump(ctx context.Context, event Event, metadata *Metadata) ([]E
 	if runtime.MemProfileRate == 0 {
 		event.Text += "; it is empty, since runtime.MemProfileRate is 0"
 	}
-	if err := d.store.prune(); err != nil {
+	if err := d.store.prune(file); err != nil {
 		after = append(after, failure(err))
 	}
 	return append([]Event{event}, after...), nil

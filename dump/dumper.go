@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
@@ -32,7 +33,9 @@ type Dumper struct {
 	stopped    bool
 	stop       context.CancelFunc // of the watcher
 	done       chan struct{}      // closed when the watcher has ended
-	marker     exitMarker         // only the watcher uses it until done is closed
+	marker     exitMarker
+
+	folder folderState
 }
 
 // New returns a Dumper that reads the process's memory with read. read is called
@@ -69,10 +72,12 @@ func (d *Dumper) Thresholds() []Threshold { return slices.Clone(d.thresholds) }
 func (d *Dumper) List() ([]Entry, error) { return d.store.list() }
 
 // Start begins to watch memory. Event spans go to tp; if it is nil there are none.
-// The watcher first removes temporary files that a killed process left, and reports
-// unclean exits; errors in that are reported to the observer, and do not stop it.
-// ctx only applies to Start itself, not to the watcher. Start fails if it was called
-// before, or after Shutdown.
+// It tries whether the folder can be written, for a second at most; if it cannot, the
+// observer gets an event [Unwritable], and the watcher tries again. The watcher then
+// removes temporary files that a killed process left, and reports unclean exits;
+// errors in that are reported to the observer, and do not stop it. ctx only applies to
+// Start itself, not to the watcher. Start fails if it was called before, or after
+// Shutdown.
 func (d *Dumper) Start(ctx context.Context, tp trace.TracerProvider) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -82,6 +87,20 @@ func (d *Dumper) Start(ctx context.Context, tp trace.TracerProvider) (err error)
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("start the threshold watcher: %w", err)
 	}
+	tried := make(chan struct{})
+	if err := d.startWatcher(ctx, tp, tried); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, maxFolderTrial)
+	defer cancel()
+	if !waitClosed(ctx, tried) {
+		d.noteFolder(fmt.Errorf("%s: %w after %v", d.dir, errFolderSilent, maxFolderTrial))
+	}
+	return nil
+}
+
+// startWatcher starts the watcher, which closes tried when it has tried the folder.
+func (d *Dumper) startWatcher(ctx context.Context, tp trace.TracerProvider, tried chan<- struct{}) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.started || d.stopped {
@@ -92,13 +111,15 @@ func (d *Dumper) Start(ctx context.Context, tp trace.TracerProvider) (err error)
 	}
 	ctx, d.stop = context.WithCancel(context.WithoutCancel(ctx))
 	d.started = true
-	go newWatcher(d).run(ctx, d.eventSpans)
+	go newWatcher(d).run(ctx, d.eventSpans, tried)
 	return nil
 }
 
-// Shutdown stops the watcher, waits for a profile that is being written and for
-// an event span that is being sent, until ctx is done, and removes the unclean-exit
-// marker. It can be called again, to continue waiting.
+// Shutdown stops the watcher, removes the unclean-exit marker, and waits for a
+// profile that is being written and for an event span that is being sent, until ctx
+// is done. The marker is removed first: a process that ends before the rest has, ended
+// on purpose all the same. Shutdown can be called again, to continue waiting, and by
+// several at once.
 func (d *Dumper) Shutdown(ctx context.Context) error {
 	d.mu.Lock()
 	d.stopped = true
@@ -107,16 +128,38 @@ func (d *Dumper) Shutdown(ctx context.Context) error {
 		d.stop()
 	}
 	d.mu.Unlock()
+	markerErr := d.closeMarker(ctx)
 	if started && !waitClosed(ctx, d.done) {
-		return fmt.Errorf("wait for the threshold watcher: %w", ctx.Err())
+		return errors.Join(markerErr, fmt.Errorf("wait for the threshold watcher: %w", ctx.Err()))
 	}
 	if err := d.lockWriting(ctx); err != nil {
-		return err
+		return errors.Join(markerErr, err)
 	}
 	d.unlockWriting()
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.marker.remove()
+	return markerErr
+}
+
+// markerGrace is how long Shutdown waits for the marker to be removed though its
+// context is done: it takes microseconds, unless the disk hangs.
+const markerGrace = 50 * time.Millisecond
+
+// closeMarker removes the unclean-exit marker for good.
+func (d *Dumper) closeMarker(ctx context.Context) error {
+	closed := make(chan error, 1)
+	go func() { closed <- d.marker.close() }()
+	select {
+	case err := <-closed:
+		return err
+	case <-ctx.Done():
+	}
+	grace := time.NewTimer(markerGrace)
+	defer grace.Stop()
+	select {
+	case err := <-closed:
+		return err
+	case <-grace.C:
+		return fmt.Errorf("remove the unclean-exit marker: %w", ctx.Err())
+	}
 }
 
 // waitClosed says whether ch was closed before ctx was done.

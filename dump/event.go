@@ -21,6 +21,11 @@ const (
 	// Failed: a profile could not be written, as on a full disk, or something beside it failed (then
 	// Reason is empty); Err says why.
 	Failed Kind = "failed"
+	// Unwritable: the folder cannot be written, as was found before a profile is due;
+	// Err says why.
+	Unwritable Kind = "unwritable"
+	// Writable: it can be written again.
+	Writable Kind = "writable"
 	// UncleanExit: an earlier process ended above a threshold, without Shutdown.
 	UncleanExit Kind = "unclean exit"
 	// Disabled: the watcher stopped after a panic; Text says why.

@@ -2,8 +2,6 @@ package dump
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"runtime"
 
 	"github.com/otelmem/otelmem-go/internal/textfmt"
@@ -54,18 +52,4 @@ func diskShortage(free int64, known bool, stacks int64) string {
 // later.
 func headroomToLabel(used int64, limit Limit) bool {
 	return limit.Bytes == 0 || limit.Bytes-used > 2*labelMemory
-}
-
-// existingFolder is dir, or the nearest folder above it that exists.
-func existingFolder(dir string) string {
-	for {
-		if _, err := os.Stat(dir); err == nil {
-			return dir
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return dir
-		}
-		dir = parent
-	}
 }

@@ -1,8 +1,10 @@
 package dump
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -16,7 +18,8 @@ import (
 //	go tool pprof -tagfocus=category=api_records out
 //
 // in must have its metadata file beside it, which has the tags; out gets one too.
-// out can be in: it is replaced by a rename. A profile that already has its labels is
+// out can be in, or another profile of ours: it is replaced by a rename. Any other
+// file that is there is left, with an error. A profile that already has its labels is
 // copied as it is.
 func Label(in, out string) error { return osFiles.label(in, out) }
 
@@ -24,6 +27,9 @@ func (f files) label(in, out string) error {
 	metadata, err := ReadMetadata(MetadataPath(in))
 	if err != nil {
 		return err
+	}
+	if err := mayReplace(out); err != nil {
+		return fmt.Errorf("label %s: %w", in, err)
 	}
 	profile, err := os.Open(in)
 	if err != nil {
@@ -42,5 +48,31 @@ func (f files) label(in, out string) error {
 		return fmt.Errorf("label %s: %w", in, err)
 	}
 	syncDir(filepath.Dir(out))
+	return nil
+}
+
+// mayReplace says why a profile and its metadata file must not be written at path:
+// something is there that is not ours.
+func mayReplace(path string) error {
+	metadata := MetadataPath(path)
+	found := false
+	for _, p := range []string{path, metadata} {
+		info, err := os.Lstat(p)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			continue
+		case err != nil:
+			return err
+		case !info.Mode().IsRegular():
+			return fmt.Errorf("%s is not a regular file: want the path of a new file, or of a heap profile of ours", p)
+		}
+		found = true
+	}
+	if !found {
+		return nil
+	}
+	if _, err := readMetadataHead(metadata); err != nil {
+		return fmt.Errorf("%s or %s is there and not ours: want the path of a new file, or of a heap profile with its metadata file", path, metadata)
+	}
 	return nil
 }

@@ -64,3 +64,35 @@ func TestLabelRefusesWhatItCannotRead(t *testing.T) {
 		t.Errorf("error %v, want one that names the file", err)
 	}
 }
+
+func TestLabelLeavesForeignFiles(t *testing.T) {
+	file, err := newWorld(t).dumper(Limit{}).Dump(t.Context(), "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, out := range map[string]string{
+		"in the profile's place":       "notes.txt",
+		"in the metadata file's place": "report.json",
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			put(t, dir, out, "precious")
+			target := filepath.Join(dir, strings.Replace(out, ".json", profileSuffix, 1))
+			if err := Label(file.Path, target); err == nil || !strings.Contains(err.Error(), out) {
+				t.Errorf("error %v, want one that names %s", err, out)
+			}
+			if text, err := os.ReadFile(filepath.Join(dir, out)); err != nil || string(text) != "precious" {
+				t.Errorf("%s is %q, %v", out, text, err)
+			}
+			if left := names(t, dir); len(left) != 1 {
+				t.Errorf("left %v", left)
+			}
+		})
+	}
+	out := filepath.Join(t.TempDir(), "again.pb.gz")
+	for range 2 { // what is ours may be replaced
+		if err := Label(file.Path, out); err != nil {
+			t.Error(err)
+		}
+	}
+}

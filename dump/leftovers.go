@@ -76,6 +76,6 @@ func isOrphan(path string, size int64, age time.Duration) bool {
 	if size == 0 {
 		return true
 	}
-	_, err := ReadMetadata(path)
+	_, err := readMetadataHead(path)
 	return err == nil
 }

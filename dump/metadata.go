@@ -31,6 +31,9 @@ type Metadata struct {
 	// Reason is one of the Reason constants; Detail is the text given to [Dumper.Dump].
 	Reason string `json:"reason"`
 	Detail string `json:"detail,omitempty"`
+	// Sequence orders the profiles of a folder by when they were written, whatever
+	// the clock said: each has a higher one than those that its process found there.
+	Sequence int64 `json:"sequence,omitempty"`
 	// Threshold is the one that was crossed, the limit if predicted; 0 for a manual dump.
 	Threshold     int64  `json:"threshold,omitempty"`
 	ThresholdText string `json:"thresholdText,omitempty"`
@@ -53,14 +56,31 @@ type Metadata struct {
 	TraceID  string            `json:"traceId,omitempty"`
 	SpanID   string            `json:"spanId,omitempty"`
 	Suspects []metadataSuspect `json:"suspects,omitempty"`
-	// Tags are what the profile is labelled with; Labelled says that its samples
-	// already have their labels.
-	Tags     Tags `json:"tags"`
+	// Labelled says that the profile's samples already have their labels.
 	Labelled bool `json:"labelled"`
 
 	Build   Build  `json:"build"`
 	Process int    `json:"pid"`
 	Host    string `json:"host,omitempty"`
+	// Started is when the process started: ids and host names are given out again.
+	Started time.Time `json:"started,omitzero"`
+
+	// Tags are what the profile is labelled with. They can be a megabyte, and are last
+	// so that all else is at the start of the file ([readMetadataHead]).
+	Tags Tags `json:"tags"`
+}
+
+// run names the process that wrote the profile: its id, its host, and when it
+// started, since ids and names of hosts are given out again.
+func (m *Metadata) run() string {
+	run := fmt.Sprintf("process %d", m.Process)
+	if m.Host != "" {
+		run += " on " + m.Host
+	}
+	if !m.Started.IsZero() {
+		run += ", started " + m.Started.UTC().Format("2006-01-02T15:04:05.000Z")
+	}
+	return run
 }
 
 // Build identifies the program that was running.
@@ -95,6 +115,7 @@ func newMetadata(memory Memory, limit Limit, suspects []Suspect) Metadata {
 		Tags:        newTags(),
 		Build:       readBuild(),
 		Process:     os.Getpid(),
+		Started:     processStarted,
 	}
 	for _, suspect := range suspects {
 		metadata.Suspects = append(metadata.Suspects, metadataSuspect{
@@ -146,23 +167,6 @@ func readBuild() Build {
 		}
 	}
 	return build
-}
-
-// ReadMetadata reads the metadata file of a profile, at its [MetadataPath].
-func ReadMetadata(path string) (Metadata, error) {
-	var metadata Metadata
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return metadata, fmt.Errorf("read the metadata of a heap profile: %w", err)
-	}
-	if err := json.Unmarshal(text, &metadata); err != nil {
-		return metadata, fmt.Errorf("read the metadata of a heap profile: %s: %w", path, err)
-	}
-	if metadata.Tool != metadataTool || metadata.Version != metadataVersion {
-		return metadata, fmt.Errorf("read the metadata of a heap profile: %s: got tool %q version %d, want %q version %d",
-			path, metadata.Tool, metadata.Version, metadataTool, metadataVersion)
-	}
-	return metadata, nil
 }
 
 func (f files) writeMetadata(path string, metadata *Metadata) error {

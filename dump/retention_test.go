@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -61,7 +62,7 @@ func TestRetentionKeepsTheFirstAndTheLastOfAnEpisode(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s, names := shelf(t, test.episodes...)
 			s.maxFiles, s.maxBytes = test.files, test.bytes
-			if err := s.prune(); err != nil {
+			if err := s.prune(File{}); err != nil {
 				t.Fatal(err)
 			}
 			entries, err := s.list()
@@ -119,16 +120,119 @@ func TestRetentionIsThatOfTheOption(t *testing.T) {
 
 func TestProcessesThatShareAFolderHaveEpisodesOfTheirOwn(t *testing.T) {
 	at := time.Date(2025, 11, 26, 10, 0, 0, 0, time.UTC)
-	entry := func(process int, host string) Entry {
-		return Entry{Metadata: Metadata{Episode: at, Process: process, Host: host}}
+	entry := func(path string, process int, host string) Entry {
+		return Entry{File: File{Path: path}, Metadata: Metadata{Episode: at, Process: process, Host: host}}
 	}
-	mine := entry(1, "a")
 	for name, entries := range map[string][]Entry{
-		"another process": {entry(2, "a"), mine, entry(2, "a"), mine},
-		"another host":    {entry(1, "b"), mine, entry(1, "b"), mine},
+		"another process": {entry("0", 2, "a"), entry("1", 1, "a"), entry("2", 2, "a"), entry("3", 1, "a")},
+		"another host":    {entry("0", 1, "b"), entry("1", 1, "a"), entry("2", 1, "b"), entry("3", 1, "a")},
 	} {
-		if i := firstToDelete(entries); i != 0 {
-			t.Errorf("%s: deletes %d, want the oldest, as none is in the middle of its episode", name, i)
+		if doomed := toDelete(entries, 3, 1<<30); len(doomed) != 1 || doomed[0].Path != "0" {
+			t.Errorf("%s: deletes %v, want the oldest, as none is in the middle of its episode", name, doomed)
+		}
+	}
+}
+
+func TestTheProfileJustWrittenStaysWhateverTheClockSaid(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *world) {
+		d := w.dumper(Limit{}, WithRetention(2, 0))
+		var paths []string
+		write := func(reason string) {
+			t.Helper()
+			file, err := d.Dump(t.Context(), reason)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := os.Stat(file.Path); err != nil {
+				t.Errorf("%s: said to be written, and deleted: %v", reason, err)
+			}
+			paths = append(paths, file.Path)
+		}
+		write("in the future")
+		write("in the future too")
+		for _, path := range paths { // the clock is set back by ten years
+			m, err := ReadMetadata(MetadataPath(path))
+			if err != nil {
+				t.Fatal(err)
+			}
+			m.Time = m.Time.AddDate(10, 0, 0)
+			if err := osFiles.writeMetadata(MetadataPath(path), &m); err != nil {
+				t.Fatal(err)
+			}
+		}
+		write("now")
+		write("later") // by another process, which starts to count
+		d = w.dumper(Limit{}, WithRetention(2, 0))
+		write("last")
+		files, err := d.List()
+		if err != nil || len(files) != 2 || files[0].Metadata.Detail != "later" || files[1].Metadata.Detail != "last" {
+			t.Errorf("kept %v, %v, want the two that were written last", files, err)
+		}
+	})
+}
+
+func TestASideFileOfAnySizeIsReadInBoundedMemory(t *testing.T) {
+	s, names := shelf(t, 1, 1)
+	metadata := filepath.Join(s.dir, names[0]+metadataSuffix)
+	file, err := os.OpenFile(metadata, os.O_WRONLY|os.O_APPEND, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Truncate(1 << 30); err != nil { // zeros that take no space
+		t.Fatal(err)
+	}
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	before := allocated()
+	entries, err := s.list()
+	if took := allocated() - before; err != nil || len(entries) != 2 || took > 2<<20 {
+		t.Errorf("%d profiles, %v; %d bytes were allocated", len(entries), err, took)
+	}
+	before = allocated()
+	_, err = ReadMetadata(metadata)
+	if took := allocated() - before; err == nil || took > 100<<20 {
+		t.Errorf("read it: %v; %d bytes were allocated, want an error", err, took)
+	}
+}
+
+func allocated() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.TotalAlloc
+}
+
+func BenchmarkRetention(b *testing.B) {
+	entries := make([]Entry, 2000)
+	for i := range entries {
+		entries[i] = Entry{File: File{Size: 1}, Metadata: Metadata{Process: i % 7, Episode: time.Unix(int64(1+i/10), 0)}}
+	}
+	for b.Loop() {
+		if doomed := toDelete(entries, 20, 1<<30); len(doomed) != 1980 {
+			b.Fatal(len(doomed))
+		}
+	}
+}
+
+func BenchmarkListOf2000(b *testing.B) {
+	s := newStore(b.TempDir())
+	metadata := newMetadata(Memory{}, Limit{}, nil)
+	for range 2000 {
+		profile, path, err := reserveName(s.dir, fmt.Sprintf("heapdump_manual_%d_2025-11-26T10-05-00-000Z", metadata.Sequence))
+		metadata.Sequence++
+		if err == nil {
+			err = osFiles.writeMetadata(path, &metadata)
+		}
+		if err == nil {
+			err = os.WriteFile(profile, nil, 0o600)
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		if entries, err := s.list(); err != nil || len(entries) != 2000 {
+			b.Fatal(len(entries), err)
 		}
 	}
 }
@@ -154,7 +258,7 @@ func TestForeignFilesAreNeverTouched(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.maxFiles = 1
-	if err := s.prune(); err != nil {
+	if err := s.prune(File{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range append(foreign, link+profileSuffix) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,6 +14,9 @@ import (
 
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
+
+// maxMarker is how much of a marker is read, in bytes.
+const maxMarker = 64 << 10
 
 // takeUncleanExits returns the markers of processes of this host that have ended,
 // the oldest first, and removes them. If several processes start at once, only one
@@ -58,7 +62,16 @@ func takeMarker(path, host string) (state exitState, ok bool, err error) {
 	if lockErr == nil && !free {
 		return state, false, nil // its process runs, or another process takes it
 	}
-	if json.NewDecoder(file).Decode(&state) != nil || state.Tool != metadataTool || state.Host != host {
+	if json.NewDecoder(io.LimitReader(file, maxMarker)).Decode(&state) != nil {
+		// A disk that is full, or a power failure.
+		if state, ok = stateOfName(filepath.Base(path), host); !ok {
+			return state, false, nil
+		}
+		if info, err := file.Stat(); err == nil {
+			state.Time = info.ModTime().UTC()
+		}
+	}
+	if state.Tool != metadataTool || state.Host != host {
 		return state, false, nil
 	}
 	if byLock := lockErr == nil && state.Locked; !byLock && !hasEnded(state) {
@@ -96,6 +109,10 @@ func isAt(file *os.File, path string) bool {
 }
 
 func uncleanExitText(s exitState) string {
+	if s.nameOnly {
+		return fmt.Sprintf("process %d, started %s, ended without Shutdown after memory had crossed a threshold (%s); the disk had no room for more about it",
+			s.Process, s.Started.Format(time.RFC3339), s.Time.Format(time.RFC3339))
+	}
 	text := fmt.Sprintf("process %d ended without Shutdown while it used %s", s.Process, textfmt.Size(s.Usage))
 	if s.Limit > 0 {
 		text += " of " + textfmt.Size(s.Limit)

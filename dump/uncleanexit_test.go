@@ -2,6 +2,7 @@ package dump
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -117,5 +118,60 @@ func TestMarkerKeepsTheNewestState(t *testing.T) {
 	}
 	if err := marker.remove(); err != nil || len(names(t, dir)) != 0 {
 		t.Errorf("left %v, %v", names(t, dir), err)
+	}
+}
+
+func TestMarkerThatTheDiskHadNoRoomForIsReportedAndRemoved(t *testing.T) {
+	host, _ := os.Hostname()
+	ended := fmt.Sprintf("%s%s-999999999-1764151500000-123.json", markerPrefix, safeName(host))
+	for name, test := range map[string]struct {
+		file, text string
+		want       string
+	}{
+		"empty":              {ended, "", "process 999999999, started 2025-11-26T10:05:00Z, ended without Shutdown"},
+		"broken":             {ended, "{\"tool\":\"otel", "process 999999999"},
+		"of another host":    {markerPrefix + "elsewhere-999999999-1764151500000-123.json", "", ""},
+		"without a process":  {markerPrefix + safeName(host) + "-x.json", "", ""},
+		"of a longer host":   {markerPrefix + safeName(host) + "-b-999999999-1764151500000-1.json", "", ""},
+		"not one of a state": {"notes.json", "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			put(t, dir, test.file, test.text)
+			states, err := takeUncleanExits(dir, host)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := ""
+			for _, s := range states {
+				text += uncleanExitText(s)
+			}
+			if !strings.HasPrefix(text, test.want) || (text == "") != (test.want == "") {
+				t.Errorf("reported %q, want %q", text, test.want)
+			}
+			if left := names(t, dir); (len(left) == 0) != (test.want != "") {
+				t.Errorf("left %v", left)
+			}
+		})
+	}
+}
+
+func TestEmptyMarkerOfAProcessThatRunsStays(t *testing.T) {
+	var marker exitMarker
+	dir, host := t.TempDir(), "host"
+	if err := marker.write(dir, exitState{Tool: metadataTool, Host: host}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(marker.path, 0); err != nil {
+		t.Fatal(err)
+	}
+	if states, err := takeUncleanExits(dir, host); err != nil || len(states) != 0 {
+		t.Errorf("reported %v, %v", states, err)
+	}
+	if err := marker.close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := marker.write(dir, exitState{Host: host}); err != nil || len(names(t, dir)) != 0 {
+		t.Errorf("written after Shutdown: %v, %v", names(t, dir), err)
 	}
 }

@@ -36,15 +36,19 @@ func newWatcher(d *Dumper) *watcher {
 	}
 }
 
-// run watches until ctx is done. It closes d.done when all its goroutines have
-// ended.
-func (w *watcher) run(ctx context.Context, spans *eventSpans) {
+// run watches until ctx is done. It closes tried when it has tried the folder, and
+// d.done when all its goroutines have ended.
+func (w *watcher) run(ctx context.Context, spans *eventSpans, tried chan<- struct{}) {
 	defer close(w.done)
 	defer spans.sending.Wait()
 	defer func() {
 		if p := recover(); p != nil {
 			w.notify(Event{Kind: Disabled, Text: fmt.Sprintf("the threshold watcher stopped: panic: %v", p)})
 		}
+	}()
+	func() {
+		defer close(tried)
+		w.noteFolder(w.tryFolder())
 	}()
 	w.removeLeftovers()
 	ticker := time.NewTicker(w.interval)
@@ -59,6 +63,9 @@ func (w *watcher) run(ctx context.Context, spans *eventSpans) {
 			return
 		case <-ticker.C:
 			w.check(ctx)
+			if w.retryDue() {
+				w.noteFolder(w.tryFolder())
+			}
 		}
 	}
 }

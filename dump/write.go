@@ -9,8 +9,8 @@ import (
 	"runtime/pprof"
 )
 
-// write writes the heap profile and its metadata file, under the first free name of
-// base. The profile gets its final name last, by a rename: a profile that has it is
+// write writes the heap profile and its metadata file to the folder, under the first
+// free name of base. The profile gets its final name last, by a rename: a profile that has it is
 // complete and has its metadata file. After a crash there is at most a temporary
 // file, and a metadata file without a profile; neither is listed, and a later Start
 // removes them.
@@ -35,7 +35,10 @@ func (s *store) write(base string, metadata *Metadata) (file File, err error) {
 	if err != nil {
 		return File{}, fmt.Errorf("write heap profile: %w", err)
 	}
-	file.Size = info.Size()
+	file.Size, file.Run = info.Size(), metadata.run()
+	if metadata.Sequence, err = s.nextSequence(); err != nil {
+		return File{}, err
+	}
 	if file.Path, file.MetadataPath, err = reserveName(s.dir, base); err != nil {
 		return File{}, err
 	}
@@ -47,6 +50,21 @@ func (s *store) write(base string, metadata *Metadata) (file File, err error) {
 	}
 	syncDir(s.dir)
 	return file, nil
+}
+
+// nextSequence is higher than that of each profile that was found in the folder.
+func (s *store) nextSequence() (int64, error) {
+	if s.sequence == 0 {
+		entries, err := s.list()
+		if err != nil {
+			return 0, err
+		}
+		if len(entries) > 0 {
+			s.sequence = entries[len(entries)-1].Metadata.Sequence
+		}
+	}
+	s.sequence++
+	return s.sequence, nil
 }
 
 // reserveName takes the first name of base that is free, among all processes, by

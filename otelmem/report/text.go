@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
@@ -126,12 +127,17 @@ func (r *Report) writeDumps(b *strings.Builder) {
 		return
 	}
 	fmt.Fprintf(b, "\nHEAP PROFILES\n")
+	run := ""
 	for _, file := range r.Dumps {
+		if file.Run != run {
+			run = file.Run
+			fmt.Fprintf(b, "%s:\n", textfmt.Printable(run))
+		}
 		fmt.Fprintf(b, "  %s (%s)\n", file.Path, textfmt.Size(file.Size))
 	}
 	last := r.Dumps[len(r.Dumps)-1].Path
 	fmt.Fprintf(b, "Open the last:  go tool pprof -http=: %s\n", last)
-	if len(r.Dumps) > 1 {
-		fmt.Fprintf(b, "What grew:      go tool pprof -http=: -diff_base %s %s\n", r.Dumps[0].Path, last)
+	if i := dump.FirstOfRun(r.Dumps); i >= 0 {
+		fmt.Fprintf(b, "What grew:      go tool pprof -http=: -diff_base %s %s\n", r.Dumps[i].Path, last)
 	}
 }

@@ -37,6 +37,7 @@ type dumpLine struct {
 	Size   int64     `json:"size"`
 	RSS    int64     `json:"rss"`
 	Live   int64     `json:"live"`
+	Run    string    `json:"run"` // the process that wrote it
 }
 
 func folderReport(dir, format string, out io.Writer) error {
@@ -61,14 +62,19 @@ func readFolder(dir string) (*folder, error) {
 		return nil, fmt.Errorf("report %s: %w: each is a .pb.gz with its .json", dir, errNoDumps)
 	}
 	f := &folder{Dir: dir}
+	var files []dump.File
 	for i := range entries {
 		e := &entries[i]
+		files = append(files, e.File)
 		f.Dumps = append(f.Dumps, dumpLine{
-			Name: filepath.Base(e.Path), Time: e.Metadata.Time, Reason: e.Metadata.Reason, Size: e.Size, RSS: e.Metadata.Memory.RSS, Live: e.Metadata.Memory.Live,
+			Name: filepath.Base(e.Path), Time: e.Metadata.Time, Reason: e.Metadata.Reason, Size: e.Size, RSS: e.Metadata.Memory.RSS, Live: e.Metadata.Memory.Live, Run: e.Run,
 		})
 	}
 	last := &entries[len(entries)-1]
-	first := firstOf(entries, last)
+	first := ""
+	if i := dump.FirstOfRun(files); i >= 0 {
+		first = files[i].Path
+	}
 	base, current, err := readBoth(first, last.Path)
 	if err != nil {
 		return nil, err
@@ -90,22 +96,6 @@ func baseName(path string) string {
 	return filepath.Base(path)
 }
 
-// firstOf is the path of the first dump of the process that wrote last; "" where
-// that is the only one. A process that was restarted holds nothing of what the one
-// before it held.
-func firstOf(entries []dump.Entry, last *dump.Entry) string {
-	for i := range entries {
-		e := &entries[i]
-		if e.Metadata.Process == last.Metadata.Process && e.Metadata.Host == last.Metadata.Host && e.Metadata.Build == last.Metadata.Build {
-			if e.Path == last.Path {
-				return ""
-			}
-			return e.Path
-		}
-	}
-	return ""
-}
-
 func (f *folder) write(out io.Writer) error {
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "HEAP PROFILE\tTIME\tREASON\tSIZE\tRSS THEN\tLIVE THEN")
@@ -122,7 +112,7 @@ func (f *folder) write(out io.Writer) error {
 	compared := f.First != ""
 	title := "In use in the last one"
 	if compared {
-		title = "What " + f.Last + " has more than " + f.First
+		title = fmt.Sprintf("What %s has more than %s (%s)", f.Last, f.First, textfmt.Printable(f.Dumps[len(f.Dumps)-1].Run))
 	}
 	for _, table := range []struct {
 		by   compare.Key
