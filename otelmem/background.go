@@ -1,7 +1,6 @@
 package otelmem
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
@@ -16,12 +15,9 @@ const logDelay = time.Second
 // runBackground works until stop is closed: each second it writes the lines that
 // wait and takes a point of history; when a reading is due (see nextReading) it reads
 // the heap profile; each report interval it writes the periodic lines.
+//
+// What panics ends that step alone, and its part is off.
 func (d *Diagnostics) runBackground(stop <-chan struct{}) {
-	defer func() {
-		if p := recover(); p != nil {
-			d.parts.Disable("log", fmt.Sprintf("panic: %v", p))
-		}
-	}()
 	soon := time.NewTicker(logDelay)
 	defer soon.Stop()
 	periodic := time.NewTicker(d.config.reportInterval)
@@ -34,31 +30,44 @@ func (d *Diagnostics) runBackground(stop <-chan struct{}) {
 	for {
 		select {
 		case <-stop:
-			d.spans.Drain()
-			d.logWaiting()
-			d.logSummary()
+			d.contain(partLog, func() {
+				d.spans.Drain()
+				d.logWaiting()
+				d.logSummary()
+			})
 			return
 		case <-soon.C:
-			d.history.Add(d.reader.Fresh())
-			d.logWaiting()
+			d.contain(partLog, func() {
+				d.history.Add(d.reader.Fresh())
+				d.logWaiting()
+			})
 		case <-reading.C:
-			d.spans.Drain()
-			d.readMemory(d.reader.Fresh())
+			d.contain(partJudging, func() {
+				d.spans.Drain()
+				d.readMemory(d.reader.Fresh())
+			})
 			reading.Reset(d.nextReading())
 		case <-periodic.C:
 			now := d.reader.Fresh()
-			d.spans.Drain()
-			d.logWaiting()
-			d.log.Periodic(last, now)
-			d.logSummary()
-			d.wantExamples(true)
-			if !noticed && now.Time.Sub(d.began) >= noticeAfter {
-				noticed = true
-				for _, notice := range d.notices(now.Time) {
-					d.log.Config(notice)
-				}
-			}
+			notice := !noticed && now.Time.Sub(d.began) >= noticeAfter
+			noticed = noticed || notice
+			d.contain(partLog, func() { d.logPeriodic(last, now, notice) })
 			last = now
+		}
+	}
+}
+
+// logPeriodic writes the lines of a report interval, with what is missing in the
+// set-up if that is due.
+func (d *Diagnostics) logPeriodic(last, now memstat.Snapshot, notice bool) {
+	d.spans.Drain()
+	d.logWaiting()
+	d.log.Periodic(last, now)
+	d.logSummary()
+	d.wantExamples(true)
+	if notice {
+		for _, notice := range d.notices(now.Time) {
+			d.log.Config(notice)
 		}
 	}
 }

@@ -41,11 +41,20 @@ var dumpOutcomes = map[dump.Kind]string{
 	dump.Failed:  attrs.OutcomeFailed,
 }
 
-// dumped hears what the dumper does.
+// dumped hears what the dumper does. A dump that failed is a part that is off until
+// one succeeds, or until the folder is found to be writable again.
 func (d *Diagnostics) dumped(e dump.Event) {
-	if e.Kind == dump.Disabled {
-		d.parts.Disable("dumps", diaglog.DumpText(e))
+	switch {
+	case e.Kind == dump.Disabled:
+		d.parts.Disable(partThresholds, diaglog.DumpText(e))
 		return
+	case e.Kind == dump.Unwritable:
+		d.parts.Disable(partDumps, e.Text) // and so to the log
+		return
+	case e.Kind == dump.Failed && e.Reason != "":
+		d.parts.Disable(partDumps, diaglog.DumpText(e))
+	case e.Kind == dump.Written, e.Kind == dump.Writable:
+		d.parts.Restore(partDumps)
 	}
 	d.log.Dump(e)
 	outcome, ended := dumpOutcomes[e.Kind]

@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
-	"go.opentelemetry.io/otel/metric"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
@@ -63,24 +61,14 @@ type Diagnostics struct {
 	lifecycle
 }
 
-// lifecycle is the state of what Start began.
-type lifecycle struct {
-	mu             sync.Mutex // guards what follows
-	state          state
-	tracerProvider trace.TracerProvider // as Start was given it
-	meterProvider  metric.MeterProvider
-	stop           chan struct{} // ends the background work
-	work           sync.WaitGroup
-	done           chan struct{} // closed by Shutdown; nil where diagnostics are off
-}
-
-type state int
-
+// Names of parts that can be off.
 const (
-	stateNew     state = iota
-	stateWaiting       // started, and in standby
-	stateRunning
-	stateStopped
+	partDumps      = "dumps"
+	partThresholds = "thresholds"
+	partLimit      = "limit"
+	partStart      = "start"
+	partLog        = "log"
+	partJudging    = "leak detection"
 )
 
 // ErrDisabled is returned by what cannot be had while diagnostics are off.
@@ -132,7 +120,7 @@ func New(opts ...Option) (*Diagnostics, error) {
 func (d *Diagnostics) readProcess() {
 	var err error
 	if d.limit, err = memstat.ReadLimit(); err != nil {
-		d.parts.Disable("limit", err.Error())
+		d.parts.Disable(partLimit, err.Error())
 	}
 	if d.reader, err = memstat.NewReader(d.config.resolution); err != nil {
 		d.parts.Disable("process memory", err.Error())

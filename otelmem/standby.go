@@ -38,20 +38,29 @@ func (d *Diagnostics) Enable(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("enable memory diagnostics: %w", err)
 	}
+	opened, err := d.enable()
+	if err != nil || opened == nil {
+		return err
+	}
+	return d.awaitOpened(ctx, opened)
+}
+
+// enable begins what Start did not in standby; nil where it runs already.
+func (d *Diagnostics) enable() (opened <-chan struct{}, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	switch {
 	case d.on.Load():
-		return nil
+		return nil, nil
 	case d.state == stateNew:
-		return errors.New("enable memory diagnostics: Start was not called; call it once at the start of the program")
+		return nil, errors.New("enable memory diagnostics: Start was not called; call it once at the start of the program")
 	case d.state == stateStopped:
-		return errors.New("enable memory diagnostics: they were shut down")
+		return nil, errors.New("enable memory diagnostics: they were shut down")
 	}
 	d.takeBaseline()
 	d.on.Store(true)
 	d.hook.Resume()
-	return d.run(ctx)
+	return d.run(), nil
 }
 
 // Reason is why diagnostics are not on, as an error that says how to turn them on:
