@@ -21,14 +21,11 @@ func (g *Growth) appendAttributes(kvs []attribute.KeyValue) []attribute.KeyValue
 	if g.Example() {
 		kvs = append(kvs, attrs.LeakExample.Bool(true))
 	}
-	return append(kvs,
-		attrs.HeapGrowth.Int64(g.Heap),
-		attrs.HeapAllocated.Int64(g.Allocated),
-		attrs.HeapShare.Int64(g.Share),
-		attrs.Concurrency.Float64(g.Concurrency),
-		attrs.GrowthBucket.String(g.Bucket()),
-		attrs.GCCycles.Int64(g.GCCycles),
-	)
+	kvs = append(kvs, attrs.HeapGrowth.Int64(g.Heap), attrs.HeapAllocated.Int64(g.Allocated))
+	if g.HasShare {
+		kvs = append(kvs, attrs.HeapShare.Int64(g.Share), attrs.Concurrency.Float64(g.Concurrency))
+	}
+	return append(kvs, attrs.GrowthBucket.String(g.Bucket()), attrs.GCCycles.Int64(g.GCCycles))
 }
 
 // Largest is the largest of RSS, External and Heap.

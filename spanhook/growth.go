@@ -34,6 +34,9 @@ type Growth struct {
 	Share int64
 	// Concurrency is the mean number of operations in flight.
 	Concurrency float64
+	// HasShare says whether Share and Concurrency are known: see [Hook.SetComplete].
+	// Where they are not, they count only the operations that were seen.
+	HasShare bool
 	// GCCycles is the number of GC cycles that ended meanwhile.
 	GCCycles int64
 

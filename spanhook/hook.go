@@ -16,14 +16,15 @@ import (
 // goroutine and needs no closing.
 type Hook struct {
 	config
-	read            func() Reading
-	inFlight        *inFlight
-	fairShare       fairShare
-	sampler         *stackSampler   // nil unless stacks are taken
-	alreadyMeasured alreadyMeasured // used only with several processors
+	read      func() Reading
+	inFlight  *inFlight
+	fairShare fairShare
+	sampler   *stackSampler // nil unless stacks are taken
+	unheard   unheard
 
-	processors atomic.Int32
-	pushedOut  atomic.Int64
+	processors processors
+	untracked  atomic.Int64
+	incomplete atomic.Bool
 	disabled   atomic.Bool
 	disable    sync.Once
 }
@@ -45,9 +46,15 @@ func New(read func() Reading, opts ...Option) *Hook {
 // with their growth as attributes. ForceFlush and Shutdown are next's. A nil
 // next makes a processor that only measures.
 func (h *Hook) Processor(next sdktrace.SpanProcessor) sdktrace.SpanProcessor {
-	h.processors.Add(1)
-	return &processor{hook: h, next: next}
+	p := &processor{hook: h, next: next}
+	h.processors.add(p)
+	return p
 }
+
+// SetComplete says whether all spans reach the processors, which is the default. Where
+// head sampling drops some before, nobody knows how many operations were in flight:
+// concurrency and share are then left out.
+func (h *Hook) SetComplete(complete bool) { h.incomplete.Store(!complete) }
 
 // Stop lets spans pass unchanged from now on.
 func (h *Hook) Stop() { h.disabled.Store(true) }
@@ -61,6 +68,9 @@ type Stats struct {
 	InFlight int
 	// Untracked is the number of spans pushed out by the bounds so far.
 	Untracked int64
+	// Unheard is the number of spans so far that ended and of whose end no processor
+	// heard for a minute: one in front of it keeps ends to itself.
+	Unheard int64
 	// Bytes is about how much memory the table holds.
 	Bytes int64
 	// Disabled says that the hook was stopped or turned itself off.
@@ -79,19 +89,21 @@ func (h *Hook) Stats() Stats {
 	}
 	return Stats{
 		InFlight:  entries,
-		Untracked: h.pushedOut.Load(),
+		Untracked: h.untracked.Load(),
+		Unheard:   h.unheard.spans.Load(),
 		Bytes:     bytes,
 		Disabled:  h.disabled.Load(),
 	}
 }
 
-func (h *Hook) start(s sdktrace.ReadWriteSpan) {
+// start begins to measure a span of whose start the processor heard.
+func (h *Hook) start(s sdktrace.ReadWriteSpan, processor uint64) {
 	if h.disabled.Load() {
 		return
 	}
 	defer h.contain("start")
-	e := entry{key: keyOf(s.SpanContext()), span: s}
-	if h.processors.Load() > 1 && h.inFlight.has(e.key) {
+	e := entry{key: keyOf(s.SpanContext()), span: s, processors: processor}
+	if h.processors.several() && h.inFlight.seenBy(e.key, processor) {
 		return
 	}
 	if h.sampler != nil {
@@ -103,23 +115,20 @@ func (h *Hook) start(s sdktrace.ReadWriteSpan) {
 	e.reading = h.read()
 	parent := s.Parent()
 	e.localRoot, e.parent = !parent.IsValid() || parent.IsRemote(), parent.SpanID()
-	e.sums = h.fairShare.advance(&e.reading, weight(e.localRoot))
-	added, pushed, roots := h.inFlight.add(&e, e.reading.Now-h.maxAge)
-	if !added && e.localRoot {
-		roots++ // a span id given out twice: only its first holder is tracked
+	sums, inFlight := h.fairShare.advance(&e.reading, e.weight())
+	e.sums = sums
+	gave := h.inFlight.add(&e, e.reading.Now-h.maxAge)
+	if !gave.ok {
+		gave.roots += e.weight() // a span id given out twice: only its first holder is tracked
 	}
-	if pushed+roots > 0 {
-		h.pushedOut.Add(int64(pushed))
-		h.fairShare.advance(&e.reading, -int64(roots))
+	if gave.untracked+gave.unheard+gave.roots > 0 {
+		h.untracked.Add(gave.untracked)
+		h.unheard.spans.Add(gave.unheard)
+		h.fairShare.advance(&e.reading, -gave.roots)
 	}
-}
-
-// weight is 1 for what counts as an operation in flight.
-func weight(localRoot bool) int64 {
-	if localRoot {
-		return 1
+	if h.unheard.lookDue(inFlight, gave.crowded) {
+		h.lookForUnheard(&e.reading)
 	}
-	return 0
 }
 
 // isEvent says that s is one of the module's own event spans, which get no growth.
@@ -127,28 +136,30 @@ func isEvent(s sdktrace.ReadOnlySpan) bool {
 	return s.InstrumentationScope().Name == attrs.ScopeEvents
 }
 
-// end returns the span to hand on: s itself where its start is not known.
-func (h *Hook) end(s sdktrace.ReadOnlySpan) (out sdktrace.ReadOnlySpan) {
+// end returns the span to hand on to the next of the processor: s itself where its start
+// is not known.
+func (h *Hook) end(s sdktrace.ReadOnlySpan, processor uint64) (out sdktrace.ReadOnlySpan) {
 	if h.disabled.Load() {
 		return s
 	}
 	out = s
 	defer h.contain("end")
-	if _, already := s.(*spanWithGrowth); already {
+	key := keyOf(s.SpanContext())
+	was, ok := h.inFlight.end(key, processor, h.processors.mask.Load())
+	if _, already := s.(*spanWithGrowth); already || !ok {
 		return s
 	}
-	several := h.processors.Load() > 1
-	start, ok := h.inFlight.take(keyOf(s.SpanContext()))
-	if !ok {
-		if several {
-			if measured := h.alreadyMeasured.find(s.SpanContext()); measured != nil {
-				return measured
-			}
+	if was.state == heard {
+		if was.measured != nil {
+			return was.measured
 		}
 		return s
 	}
 	reading := h.read()
-	sums := h.fairShare.advance(&reading, -weight(start.localRoot))
+	sums, _ := h.fairShare.advance(&reading, -was.weight())
+	if was.state == ended {
+		sums, reading.Now = was.endSums, was.endedAt
+	}
 	if isEvent(s) {
 		return s
 	}
@@ -156,21 +167,22 @@ func (h *Hook) end(s sdktrace.ReadOnlySpan) (out sdktrace.ReadOnlySpan) {
 	g := &measured.growth
 	g.Span = s
 	g.config = &h.config
-	g.measure(&start, &reading, sums)
-	if start.name != nil {
-		g.StartedAs = start.name.name
+	g.measure(&was.start, &reading, sums)
+	g.HasShare = !h.incomplete.Load()
+	if was.name != nil {
+		g.StartedAs = was.name.name
 	}
-	if start.stacks != nil {
-		start.stacks.End = callStack()
-		inner := InnerSpan{g.StartedAs, start.stacks}
-		if start.localRoot || !h.inFlight.giveToRoot(keyOf(s.Parent()), inner) {
-			g.Stacks = start.stacks
+	if was.stacks != nil {
+		was.stacks.End = callStack()
+		inner := InnerSpan{g.StartedAs, was.stacks}
+		if was.localRoot || !h.inFlight.giveToRoot(keyOf(s.Parent()), inner) {
+			g.Stacks = was.stacks
 		}
 	}
-	g.Inner = start.inner
+	g.Inner = was.inner
 	out = measured
-	if several {
-		h.alreadyMeasured.add(measured)
+	if h.processors.several() {
+		h.inFlight.setMeasured(key, measured, reading.Now)
 	}
 	h.sink(g)
 	return out

@@ -2,14 +2,20 @@ package spanhook
 
 import (
 	"encoding/binary"
-	"sync"
+	"math"
 	"time"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 )
 
-const shardCount = 32
+const (
+	shardCount = 32
+	// maxUnheard is the age from which on an entry is forgotten whose span ended without
+	// a processor that is still to hear of it: one that exports as spans end can keep it
+	// waiting.
+	maxUnheard = time.Minute
+)
 
 // inFlight is the table of spans that started and have not ended, bounded in
 // count and age: where it is full, the oldest are pushed out, since spans that
@@ -18,29 +24,33 @@ type inFlight struct {
 	shards [shardCount]shard
 }
 
-type shard struct {
-	mu     sync.Mutex
-	index  map[uint64]int32 // by spanKey.hash
-	slots  []slot
-	free   int32 // head of the list of unused slots
-	oldest int32 // ends of the list by age
-	newest int32
-	bound  int32
-	_      [64]byte // shards lie on cache lines of their own
-}
-
-// slot is an entry in the list by age, or an unused one in the free list.
-type slot struct {
-	entry
-	older, newer int32
-}
-
-// entry is a span in flight.
+// entry is a span in flight, or one that ended and of whose end not all processors
+// have heard that heard of its start.
 type entry struct {
-	key  spanKey
-	span sdktrace.ReadWriteSpan // for [Running]
+	key        spanKey
+	span       sdktrace.ReadWriteSpan // nil unless running
+	state      state
+	processors uint64          // that saw the start, and not yet the end
+	measured   *spanWithGrowth // what the first of them made of it; nil before, and for events
+	endedAt    time.Duration   // unless running
+	endSums    sums            // of one that ended
 	start
 }
+
+// state is how far a span is known to be.
+type state uint8
+
+// notYet is the time of what has not been read yet.
+const notYet = time.Duration(math.MaxInt64)
+
+const (
+	running state = iota
+	ended         // but no processor has heard of it so far
+	heard         // at least one processor has heard of its end
+)
+
+// list is that of the entry's state.
+func (e *entry) list() int { return min(int(e.state), 1) }
 
 // start is what a span's end is compared with.
 type start struct {
@@ -77,110 +87,164 @@ func newInFlight(bound int) *inFlight {
 	// Random ids fill shards unevenly; a quarter more makes room for that.
 	perShard := max(1, (bound+bound/4)/shardCount)
 	for i := range t.shards {
-		t.shards[i] = shard{index: make(map[uint64]int32), free: none, oldest: none, newest: none, bound: int32(perShard)}
+		t.shards[i] = shard{index: make(map[uint64]int32), free: none, lists: [2]list{{none, none}, {none, none}}, bound: int32(perShard)}
 	}
 	return t
 }
 
-// has says whether k is in the table.
-func (t *inFlight) has(k spanKey) bool {
-	h := k.hash()
-	s := &t.shards[h%shardCount]
-	s.mu.Lock()
+// seenBy says whether k is in the table, and notes that a processor saw its start.
+func (t *inFlight) seenBy(k spanKey, processor uint64) bool {
+	s, i, _ := t.lock(k)
 	defer s.mu.Unlock()
-	_, ok := s.index[h]
-	return ok
+	if i == none {
+		return false
+	}
+	s.slots[i].processors |= processor
+	return true
 }
 
-// add puts e in, unless there is one with its key. It pushes out entries from
-// before since, and the oldest where there is no room, and returns how many, and
-// how many of these were local roots.
-func (t *inFlight) add(e *entry, since time.Duration) (added bool, pushed, roots int) {
+// lock locks the shard of k and returns it, with the slot of k, or none, and the hash
+// of k.
+func (t *inFlight) lock(k spanKey) (s *shard, i int32, h uint64) {
+	h = k.hash()
+	s = &t.shards[h%shardCount]
+	s.mu.Lock()
+	i, ok := s.index[h]
+	if !ok || s.slots[i].key != k {
+		i = none
+	}
+	return s, i, h
+}
+
+// added is what became of an entry, and of others that gave way.
+type added struct {
+	ok bool // false: another one has its key
+	// untracked were in flight, and of the end of unheard no processor heard; roots is
+	// how many of both were counted as operations in flight.
+	untracked, unheard, roots int64
+	// crowded says that the table must grow.
+	crowded bool
+}
+
+// add puts e in, unless there is one with its key. Entries from before since give way,
+// and the oldest where there is no room.
+func (t *inFlight) add(e *entry, since time.Duration) (a added) {
 	h := e.key.hash()
 	s := &t.shards[h%shardCount]
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, ok := s.index[h]; ok {
-		return false, 0, 0
+		return added{}
 	}
-	for s.oldest != none && (len(s.index) >= int(s.bound) || s.slots[s.oldest].reading.Now < since) {
-		pushed++
-		if s.slots[s.oldest].localRoot {
-			roots++
+	a.ok = true
+	for i := s.toForget(since, e.reading.Now); i != none; i = s.toForget(since, e.reading.Now) {
+		oldest := &s.slots[i]
+		switch {
+		case oldest.state == running && oldest.span.IsRecording():
+			a.untracked++
+		case oldest.state != heard:
+			a.unheard++
 		}
-		s.remove(s.oldest, s.slots[s.oldest].key.hash())
+		a.roots += oldest.weight()
+		s.remove(i, oldest.key.hash())
 	}
 	i := s.free
 	if i == none {
 		i = int32(len(s.slots))
+		a.crowded = len(s.slots) == cap(s.slots)
 		s.slots = append(s.slots, slot{})
 	} else {
 		s.free = s.slots[i].newer
 	}
-	s.slots[i] = slot{entry: *e, older: s.newest, newer: none}
-	if s.newest == none {
-		s.oldest = i
-	} else {
-		s.slots[s.newest].newer = i
-	}
-	s.newest = i
+	s.slots[i].entry = *e
+	s.link(i)
 	s.index[h] = i
-	return true, pushed, roots
+	return a
 }
 
-// take removes the entry of k and returns its start.
-func (t *inFlight) take(k spanKey) (st start, ok bool) {
-	h := k.hash()
-	s := &t.shards[h%shardCount]
-	s.mu.Lock()
-	i, ok := s.index[h]
-	if ok = ok && s.slots[i].key == k; ok {
-		st = s.slots[i].start
-		s.remove(i, h)
+// weight is 1 for what is counted as an operation in flight.
+func (e *entry) weight() int64 {
+	if e.localRoot && e.state == running {
+		return 1
 	}
-	s.mu.Unlock()
-	return st, ok
+	return 0
 }
 
-// each calls f with every entry. The shard is locked meanwhile: f only copies.
+// end notes that a processor heard of the end of k. It returns the entry as it was, with
+// state heard where another one was first. It stays while others of those in mask are to
+// hear of it.
+func (t *inFlight) end(k spanKey, processor, mask uint64) (was entry, ok bool) {
+	s, i, h := t.lock(k)
+	defer s.mu.Unlock()
+	if i == none {
+		return entry{}, false
+	}
+	e := &s.slots[i].entry
+	was = *e
+	if e.processors &^= processor; e.processors&mask == 0 {
+		s.remove(i, h)
+	} else {
+		e.stacks, e.inner = nil, nil
+		s.leave(i, heard, notYet)
+	}
+	return was, true
+}
+
+// setMeasured keeps what the first processor made of k, at now, for the others.
+func (t *inFlight) setMeasured(k spanKey, measured *spanWithGrowth, now time.Duration) {
+	s, i, _ := t.lock(k)
+	defer s.mu.Unlock()
+	if i != none {
+		s.slots[i].measured, s.slots[i].endedAt = measured, now
+	}
+}
+
+// markEnded notes which spans have ended without that a processor heard of it, and calls
+// leave with the weight of each, for the sums at which it does. It returns whether there
+// were any.
+func (t *inFlight) markEnded(now time.Duration, leave func(weight int64) sums) (found bool) {
+	for i := range t.shards {
+		s := &t.shards[i]
+		s.mu.Lock()
+		for j := s.lists[0].oldest; j != none; {
+			e, next := &s.slots[j].entry, s.slots[j].newer
+			if !e.span.IsRecording() {
+				e.endSums = leave(e.weight())
+				s.leave(j, ended, now)
+				found = true
+			}
+			j = next
+		}
+		s.mu.Unlock()
+	}
+	return found
+}
+
+// each calls f with every entry of a span in flight. The shard is locked meanwhile: f
+// only copies.
 func (t *inFlight) each(f func(*entry)) {
 	for i := range t.shards {
 		s := &t.shards[i]
 		s.mu.Lock()
-		for j := s.oldest; j != none; j = s.slots[j].newer {
+		for j := s.lists[0].oldest; j != none; j = s.slots[j].newer {
 			f(&s.slots[j].entry)
 		}
 		s.mu.Unlock()
 	}
 }
 
-// size is the number of entries and the number of slots that hold memory.
-func (t *inFlight) size() (entries, slots int) {
+// size is the number of spans in flight and the number of slots that hold memory.
+func (t *inFlight) size() (spans, slots int) {
+	t.each(func(e *entry) {
+		if e.span.IsRecording() {
+			spans++
+		}
+	})
 	for i := range t.shards {
 		s := &t.shards[i]
 		s.mu.Lock()
-		entries += len(s.index)
 		slots += cap(s.slots)
 		s.mu.Unlock()
 	}
-	return entries, slots
-}
-
-// remove frees slot i, which holds the entry with hash h. Callers hold s.mu.
-func (s *shard) remove(i int32, h uint64) {
-	e := &s.slots[i]
-	if e.older == none {
-		s.oldest = e.newer
-	} else {
-		s.slots[e.older].newer = e.newer
-	}
-	if e.newer == none {
-		s.newest = e.older
-	} else {
-		s.slots[e.newer].older = e.older
-	}
-	delete(s.index, h)
-	e.span, e.stacks, e.inner = nil, nil, nil
-	e.newer = s.free
-	s.free = i
+	return spans, slots
 }

@@ -3,6 +3,8 @@ package spanhook
 import (
 	"encoding/binary"
 	"testing"
+
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 )
 
 // key has n as its hash where n is below 1<<32 and trace is 0.
@@ -12,26 +14,31 @@ func key(trace, n uint64) (k spanKey) {
 	return k
 }
 
+// live is a span that has not ended.
+type live struct{ sdktrace.ReadWriteSpan }
+
+func (live) IsRecording() bool { return true }
+
 func TestAFullShardPushesOutTheOldest(t *testing.T) {
 	const perShard = 3
 	table := newInFlight(80) // and a quarter more, over 32 shards
 	var keys []spanKey
 	for i := range uint64(5) {
 		keys = append(keys, key(0, (i+1)*shardCount)) // all in one shard
-		_, pushed, roots := table.add(&entry{key: keys[i], start: start{localRoot: i == 0}}, 0)
-		wantPushed, wantRoots := 0, 0
+		gave := table.add(&entry{key: keys[i], span: live{}, start: start{localRoot: i == 0}}, 0)
+		wantPushed, wantRoots := int64(0), int64(0)
 		if i >= perShard {
 			wantPushed = 1
 		}
 		if i == perShard {
 			wantRoots = 1 // the first was the only local root
 		}
-		if pushed != wantPushed || roots != wantRoots {
-			t.Errorf("span %d pushed out %d, %d of them local roots, want %d and %d", i, pushed, roots, wantPushed, wantRoots)
+		if gave.untracked != wantPushed || gave.roots != wantRoots {
+			t.Errorf("span %d pushed out %d, %d of them local roots, want %d and %d", i, gave.untracked, gave.roots, wantPushed, wantRoots)
 		}
 	}
 	for i, k := range keys {
-		if _, ok := table.take(k); ok != (i >= 2) {
+		if _, ok := table.end(k, 1, 1); ok != (i >= 2) {
 			t.Errorf("span %d of 5 in a shard of 3 is tracked: %t", i, ok)
 		}
 	}
@@ -46,10 +53,10 @@ func TestSpansWithTheSameHashAreNotConfused(t *testing.T) {
 	}
 	table := newInFlight(100)
 	table.add(&entry{key: tracked}, 0)
-	if _, ok := table.take(other); ok {
+	if _, ok := table.end(other, 1, 1); ok {
 		t.Error("took a span that never started")
 	}
-	if _, ok := table.take(tracked); !ok {
+	if _, ok := table.end(tracked, 1, 1); !ok {
 		t.Error("the tracked span is gone")
 	}
 }

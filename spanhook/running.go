@@ -15,7 +15,7 @@ func (h *Hook) Running() []Running {
 	now := h.read()
 	var running []Running
 	h.inFlight.each(func(e *entry) {
-		if e.localRoot && !isEvent(e.span) {
+		if e.localRoot && e.span.IsRecording() && !isEvent(e.span) {
 			running = append(running, Running{Span: e.span, Growth: max(
 				now.RSS-e.reading.RSS,
 				now.External-e.reading.External,

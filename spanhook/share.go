@@ -29,8 +29,9 @@ type sums struct {
 }
 
 // advance divides the growth up to r among the operations in flight, then changes
-// their number: 1 where one starts, -1 where one ends. It returns the sums up to r.
-func (f *fairShare) advance(r *Reading, change int64) sums {
+// their number: 1 where one starts, -1 where one ends. It returns the sums up to r, and
+// the number.
+func (f *fairShare) advance(r *Reading, change int64) (s sums, inFlight int64) {
 	f.mu.Lock()
 	// Callers can arrive with an older reading than one already divided.
 	if r.Taken > f.taken {
@@ -44,7 +45,7 @@ func (f *fairShare) advance(r *Reading, change int64) sums {
 		f.now = r.Now
 	}
 	f.inFlight += change
-	s := f.sums
+	s, inFlight = f.sums, f.inFlight
 	f.mu.Unlock()
-	return s
+	return s, inFlight
 }

@@ -9,7 +9,8 @@ import (
 func TestAnOlderReadingChangesNothing(t *testing.T) {
 	var f fairShare
 	at := func(instant time.Duration, heap int64) sums {
-		return f.advance(&Reading{Now: instant, Taken: instant, HeapObjects: heap}, 0)
+		s, _ := f.advance(&Reading{Now: instant, Taken: instant, HeapObjects: heap}, 0)
+		return s
 	}
 	f.advance(&Reading{Now: 10, Taken: 10, HeapObjects: 100}, 1)
 	newer := at(30, 500)
@@ -29,7 +30,7 @@ func TestGrowthWhileNothingIsInFlightIsNobodys(t *testing.T) {
 	f.advance(&Reading{Now: 10, Taken: 10, HeapObjects: 100}, 1)
 	f.advance(&Reading{Now: 20, Taken: 20, HeapObjects: 100}, -1)
 	f.advance(&Reading{Now: 30, Taken: 30, HeapObjects: 900}, 1)
-	got := f.advance(&Reading{Now: 40, Taken: 40, HeapObjects: 901}, -1)
+	got, _ := f.advance(&Reading{Now: 40, Taken: 40, HeapObjects: 901}, -1)
 	if want := (sums{concurrency: 20, share: 1}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
