@@ -140,12 +140,17 @@ func (d *Diagnostics) recordSpans() {
 	d.spans = spanstats.NewRecorder(
 		func(reason string) { d.parts.Disable("metrics", reason) },
 		d.recordMetrics, d.learn, d.logGrowth)
-	d.hook = spanhook.New(func() spanhook.Reading { return spanhook.Reading(d.reader.Reading()) },
+	options := []spanhook.Option{
 		spanhook.WithNames(d.names.Of),
 		spanhook.WithExamples(d.spans.Examples.Take),
 		spanhook.WithStacks(),
 		spanhook.WithSink(d.spans.Put),
-		spanhook.WithOnDisable(func(reason string) { d.parts.Disable("span growth", reason) }))
+		spanhook.WithOnDisable(func(reason string) { d.parts.Disable("span growth", reason) }),
+	}
+	if d.config.spanAttributes == All {
+		options = append(options, spanhook.WithAllAttributes())
+	}
+	d.hook = spanhook.New(func() spanhook.Reading { return spanhook.Reading(d.reader.Reading()) }, options...)
 }
 
 func (d *Diagnostics) newDumper() (err error) {

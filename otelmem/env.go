@@ -37,6 +37,7 @@ var envSettings = []envSetting{
 		c.resolution, err = time.ParseDuration(v)
 		return err
 	}},
+	{"OTELMEM_SPAN_ATTRIBUTES", "nonzero or all", setSpanAttributes},
 	{"OTELMEM_MAX_OPERATIONS", "a whole number", func(c *config, v string) (err error) {
 		c.maxOperations, err = strconv.Atoi(v)
 		return err
@@ -117,6 +118,18 @@ func setMode(c *config, value string) error {
 		c.mode = modeOn
 	}
 	return err
+}
+
+func setSpanAttributes(c *config, value string) error {
+	switch strings.ToLower(value) {
+	case "nonzero":
+		c.spanAttributes = NonZero
+	case "all":
+		c.spanAttributes = All
+	default:
+		return strconv.ErrSyntax
+	}
+	return nil
 }
 
 func parseSwitch(value string) (bool, error) {

@@ -76,14 +76,14 @@ func ExampleDiagnostics_SpanProcessor() {
 	}
 	for _, exporter := range []*tracetest.InMemoryExporter{jaeger, vendor} {
 		for _, kv := range exporter.GetSpans()[0].Attributes {
-			if kv.Key == "otelmem.concurrency" {
+			if kv.Key == "otelmem.category" {
 				fmt.Println(kv.Key, kv.Value.Emit())
 			}
 		}
 	}
 	// Output:
-	// otelmem.concurrency 1
-	// otelmem.concurrency 1
+	// otelmem.category work
+	// otelmem.category work
 }
 
 // Run is for background work: one call makes its span and covers its allocations.

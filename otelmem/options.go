@@ -13,6 +13,7 @@ import (
 type config struct {
 	mode           mode
 	resolution     time.Duration
+	spanAttributes SpanAttributes
 	categorizer    func(Operation) string
 	maxOperations  int
 	thresholds     []string
@@ -28,6 +29,7 @@ type config struct {
 
 func defaultConfig() config {
 	return config{
+		spanAttributes: NonZero,
 		maxOperations:  1000,
 		dumpDir:        "logs/heap-dumps",
 		retentionFiles: 20,
@@ -62,6 +64,7 @@ func (c *config) validate() error {
 		}
 	}
 	want(c.resolution >= 0, "WithResolution (OTELMEM_RESOLUTION)", c.resolution, "0 or more")
+	want(c.spanAttributes == NonZero || c.spanAttributes == All, "WithSpanAttributes (OTELMEM_SPAN_ATTRIBUTES)", c.spanAttributes, "NonZero or All")
 	want(c.maxOperations >= 1 && c.maxOperations <= 100_000, "WithMaxOperations (OTELMEM_MAX_OPERATIONS)", c.maxOperations, "1 to 100000")
 	want(c.retentionFiles >= 2, "WithRetention (OTELMEM_RETENTION_FILES)", c.retentionFiles, "2 files or more, since a comparison needs two")
 	want(c.retentionBytes >= textfmt.MiB, "WithRetention (OTELMEM_RETENTION_BYTES)", c.retentionBytes, "1 MiB or more")
@@ -121,10 +124,30 @@ func WithStandby() Option {
 }
 
 // WithResolution sets the least time between two reads of the process's memory
-// (OTELMEM_RESOLUTION). By default there is none, and reads take 2 % of wall time:
-// a quiet service reads at each span's start and end, a busy one shares.
+// (OTELMEM_RESOLUTION). By default there is none, and reads take 3 % of the CPU time
+// that the process uses: a quiet service reads at each span's start and end, a busy one
+// shares.
 func WithResolution(d time.Duration) Option {
 	return setTo(func(c *config) *time.Duration { return &c.resolution }, d)
+}
+
+// SpanAttributes says which attributes of growth spans get.
+type SpanAttributes int
+
+const (
+	// NonZero adds the attributes that are not zero, the concurrency and the size class
+	// where something grew, and to a local root its category and otelmem.heap.growth in
+	// any case.
+	NonZero SpanAttributes = iota + 1
+	// All adds every attribute to every span.
+	All
+)
+
+// WithSpanAttributes sets which attributes of growth spans get
+// (OTELMEM_SPAN_ATTRIBUTES: nonzero or all). The default is [NonZero]: most spans grow
+// nothing, and attributes cost CPU and bytes.
+func WithSpanAttributes(which SpanAttributes) Option {
+	return setTo(func(c *config) *SpanAttributes { return &c.spanAttributes }, which)
 }
 
 // WithCategorizer sets rules that come before the default ones: an empty answer

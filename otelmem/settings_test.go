@@ -91,6 +91,7 @@ func TestEachSettingHasAnOptionAndAVariable(t *testing.T) {
 		want            func(*config)
 	}{
 		"resolution":      {"OTELMEM_RESOLUTION", "7ms", WithResolution(7 * time.Millisecond), func(c *config) { c.resolution = 7 * time.Millisecond }},
+		"span attributes": {"OTELMEM_SPAN_ATTRIBUTES", "all", WithSpanAttributes(All), func(c *config) { c.spanAttributes = All }},
 		"max operations":  {"OTELMEM_MAX_OPERATIONS", "7", WithMaxOperations(7), func(c *config) { c.maxOperations = 7 }},
 		"thresholds":      {"OTELMEM_THRESHOLDS", " 1GiB, ,75%", WithThresholds("1GiB", "75%"), func(c *config) { c.thresholds = []string{"1GiB", "75%"} }},
 		"dump folder":     {"OTELMEM_DUMP_DIR", "/dumps", WithDumpDir("/dumps"), func(c *config) { c.dumpDir = "/dumps" }},

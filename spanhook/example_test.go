@@ -61,6 +61,5 @@ func Example() {
 	//   otelmem.heap.share
 	//   otelmem.concurrency
 	//   otelmem.growth.bucket
-	//   otelmem.gc.cycles
 	// allocated 20 MiB or more: true, with 1 in flight
 }

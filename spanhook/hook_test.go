@@ -299,9 +299,43 @@ func TestNestedProcessorsAddAttributesOnce(t *testing.T) {
 	tp := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(hook.Processor(hook.Processor(sdktrace.NewSimpleSpanProcessor(exporter)))))
 	_, span := tp.Tracer("test").Start(t.Context(), "op")
 	span.End()
-	if n := len(exporter.GetSpans()[0].Attributes); n != 8 {
-		t.Errorf("%d attributes, want 8", n)
+	if n := len(exporter.GetSpans()[0].Attributes); n != 1 {
+		t.Errorf("%d attributes, want the heap's growth once", n)
 	}
+}
+
+// Every trace has its growth, and what says nothing costs nothing.
+func TestSpansThatGrewNothingSaySoOnceATrace(t *testing.T) {
+	names := spanhook.WithNames(func(sdktrace.ReadOnlySpan) (operation, category string) { return "op", "cat" })
+	for name, test := range map[string]struct {
+		opts        []spanhook.Option
+		root, child []string
+	}{
+		"by default": {nil, []string{"otelmem.category", "otelmem.heap.growth"}, nil},
+		"all":        {[]spanhook.Option{spanhook.WithAllAttributes()}, allAttributes, allAttributes},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tracer, exporter, _ := setUp(t, newProcess().read, append(test.opts, names)...)
+			ctx, root := tracer.Start(t.Context(), "root")
+			_, child := tracer.Start(ctx, "child")
+			child.End()
+			root.End()
+			for i, want := range [][]string{test.child, test.root} {
+				var got []string
+				for _, kv := range exporter.GetSpans()[i].Attributes {
+					got = append(got, string(kv.Key))
+				}
+				if !slices.Equal(got, want) {
+					t.Errorf("%s has %q, want %q", exporter.GetSpans()[i].Name, got, want)
+				}
+			}
+		})
+	}
+}
+
+var allAttributes = []string{
+	"otelmem.category", "otelmem.rss.growth", "otelmem.external.growth", "otelmem.heap.growth", "otelmem.heap.allocated",
+	"otelmem.heap.share", "otelmem.concurrency", "otelmem.growth.bucket", "otelmem.gc.cycles",
 }
 
 func TestUnsampledSpansAreMeasured(t *testing.T) {

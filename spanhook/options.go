@@ -12,13 +12,15 @@ const (
 )
 
 type config struct {
-	names       Namer
-	examples    func(operation string) bool
-	sink        func(*Growth)
-	onDisable   func(reason string)
-	stacks      bool
-	maxInFlight int
-	maxAge      time.Duration
+	names     Namer
+	examples  func(operation string) bool
+	sink      func(*Growth)
+	onDisable func(reason string)
+	stacks    bool
+	// allAttributes: also those that say nothing.
+	allAttributes bool
+	maxInFlight   int
+	maxAge        time.Duration
 }
 
 // Option changes a [Hook]. A zero value given to an option changes nothing.
@@ -93,6 +95,13 @@ func WithOnDisable(onDisable func(reason string)) Option {
 // eight with a name, then of one in 256. By default none are taken.
 func WithStacks() Option {
 	return optionFunc(func(c *config) { c.stacks = true })
+}
+
+// WithAllAttributes gives each tracked span every attribute of growth, also where it
+// is zero. By default only those that are not zero are added, and on local roots
+// otelmem.heap.growth and the category in any case.
+func WithAllAttributes() Option {
+	return optionFunc(func(c *config) { c.allAttributes = true })
 }
 
 // WithMaxInFlight bounds how many spans are tracked at once; the default is

@@ -1,6 +1,7 @@
 package spanhook
 
 import (
+	"slices"
 	"sync"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -22,10 +23,11 @@ var _ sdktrace.ReadOnlySpan = (*spanWithGrowth)(nil)
 // slice belongs to the SDK and is never written to.
 func (s *spanWithGrowth) Attributes() []attribute.KeyValue {
 	s.once.Do(func() {
-		own := s.ReadOnlySpan.Attributes()
-		all := make([]attribute.KeyValue, len(own), len(own)+maxAttributes)
-		copy(all, own)
-		s.attributes = s.growth.appendAttributes(all)
+		s.attributes = s.ReadOnlySpan.Attributes()
+		var buf [maxAttributes]attribute.KeyValue
+		if add := s.growth.appendAttributes(buf[:0]); len(add) > 0 {
+			s.attributes = slices.Concat(s.attributes, add)
+		}
 	})
 	return s.attributes
 }
