@@ -24,7 +24,6 @@ func (d *Diagnostics) runBackground(stop <-chan struct{}) {
 	defer periodic.Stop()
 	reading := time.NewTimer(d.nextReading())
 	defer reading.Stop()
-	noticed := false
 	last := d.baseline
 	d.history.Add(last)
 	for {
@@ -49,27 +48,19 @@ func (d *Diagnostics) runBackground(stop <-chan struct{}) {
 			reading.Reset(d.nextReading())
 		case <-periodic.C:
 			now := d.reader.Fresh()
-			notice := !noticed && now.Time.Sub(d.began) >= noticeAfter
-			noticed = noticed || notice
-			d.contain(partLog, func() { d.logPeriodic(last, now, notice) })
+			d.contain(partLog, func() { d.logPeriodic(last, now) })
 			last = now
 		}
 	}
 }
 
-// logPeriodic writes the lines of a report interval, with what is missing in the
-// set-up if that is due.
-func (d *Diagnostics) logPeriodic(last, now memstat.Snapshot, notice bool) {
+// logPeriodic writes the lines of a report interval.
+func (d *Diagnostics) logPeriodic(last, now memstat.Snapshot) {
 	d.spans.Drain()
 	d.logWaiting()
 	d.log.Periodic(last, now)
 	d.logSummary()
 	d.wantExamples(true)
-	if notice {
-		for _, notice := range d.notices(now.Time) {
-			d.log.Config(notice)
-		}
-	}
 }
 
 func (d *Diagnostics) nextReading() time.Duration {

@@ -30,8 +30,8 @@ import (
 type Diagnostics struct {
 	config   config
 	on       atomic.Bool  // false while in standby
-	warnings []string     // about settings, for the log
-	why      error        // why New left diagnostics off that were to be on
+	warnings []string     // about settings, for the log and the report
+	why      error        // the settings that are invalid, where diagnostics are off
 	parts    health.Parts // that turned themselves off
 
 	// The process.
@@ -77,29 +77,31 @@ var ErrDisabled = errors.New("memory diagnostics are off: set " + envEnabled + "
 // New takes settings from options, else from the environment, else defaults.
 // Nothing runs, and no file is written, before [Diagnostics.Start].
 //
-// A setting that is invalid is an error that names it; the Diagnostics returned
-// beside it is off and safe to use, so that a service can log the error and run.
+// The Diagnostics returned beside an error is safe to use: a service can log the error
+// and run. A variable that is invalid leaves its setting at the default, and the error
+// names it; standard error, the log and the report name it too. An option that is
+// invalid leaves diagnostics off.
 func New(opts ...Option) (*Diagnostics, error) {
-	off := &Diagnostics{}
-	unknown := unknownVariables(os.Environ())
-	for _, warning := range unknown {
-		fmt.Fprintln(os.Stderr, "otelmem:", warning)
+	c, invalid, err := newConfig(os.LookupEnv, opts)
+	d := &Diagnostics{config: c, lifecycle: lifecycle{done: make(chan struct{})}}
+	for _, warning := range unknownVariables(os.Environ()) {
+		d.warn(warning)
 	}
-	c, err := newConfig(os.LookupEnv, opts)
-	if err != nil {
-		off.why = fmt.Errorf("memory diagnostics: %w", err)
-		return off, off.why
+	for _, err := range invalid {
+		d.warn(err.Error() + usesDefault)
 	}
-	if c.mode == modeOff {
-		return off, nil
+	if err != nil || c.mode == modeOff {
+		return newOff(append(invalid, err)...)
 	}
-	d := &Diagnostics{config: c, warnings: unknown, lifecycle: lifecycle{done: make(chan struct{})}}
 	d.readProcess()
 	d.recordSpans()
-	if err := d.newDumper(); err != nil {
+	invalidThresholds, err := d.newDumper()
+	if err != nil {
 		_ = d.reader.Close()
-		off.why = fmt.Errorf("memory diagnostics: %w", err)
-		return off, off.why
+		return newOff(append(invalid, err)...)
+	}
+	if invalidThresholds != nil {
+		d.warn(invalidThresholds.Error() + usesDefault)
 	}
 	d.log = diaglog.New(c.logger, c.logPath(), &d.parts)
 	if err := heaptag.Check(); err != nil {
@@ -113,7 +115,30 @@ func New(opts ...Option) (*Diagnostics, error) {
 	} else {
 		d.hook.Stop()
 	}
-	return d, nil
+	d.noticeLater()
+	return d, settingsError(append(invalid, invalidThresholds)...)
+}
+
+// newOff returns diagnostics that are off, with the settings that are invalid.
+func newOff(invalid ...error) (*Diagnostics, error) {
+	err := settingsError(invalid...)
+	return &Diagnostics{why: err}, err
+}
+
+func settingsError(invalid ...error) error {
+	if err := errors.Join(invalid...); err != nil {
+		return fmt.Errorf("memory diagnostics: %w", err)
+	}
+	return nil
+}
+
+// usesDefault ends what is said of a variable that is invalid.
+const usesDefault = "; the default is used in its place"
+
+// warn is about a setting: on standard error now, in the log and the report later.
+func (d *Diagnostics) warn(text string) {
+	fmt.Fprintln(os.Stderr, "otelmem:", text)
+	d.warnings = append(d.warnings, text)
 }
 
 // readProcess takes the first reading of the process's memory.
@@ -153,14 +178,29 @@ func (d *Diagnostics) recordSpans() {
 	d.hook = spanhook.New(func() spanhook.Reading { return spanhook.Reading(d.reader.Reading()) }, options...)
 }
 
-func (d *Diagnostics) newDumper() (err error) {
-	c := &d.config
-	thresholds, warning := c.thresholds, ""
+// newDumper makes what writes heap profiles, at the default thresholds where those of
+// the environment are invalid.
+func (d *Diagnostics) newDumper() (invalid, err error) {
+	thresholds, warning := d.config.thresholds, ""
 	if d.limit.Bytes == 0 {
 		if thresholds, warning = withoutShares(thresholds); warning != "" {
 			d.warnings = append(d.warnings, warning)
 		}
 	}
+	err = d.newDumperAt(thresholds)
+	if err == nil || len(thresholds) == 0 {
+		return nil, err
+	}
+	// All else that it could refuse is checked before.
+	err = fmt.Errorf("WithThresholds (%s) is %q: %w", envThresholds, strings.Join(thresholds, ","), err)
+	if isThresholdsVariable(d.config.thresholds) {
+		return err, d.newDumperAt(nil)
+	}
+	return nil, err
+}
+
+func (d *Diagnostics) newDumperAt(thresholds []string) (err error) {
+	c := &d.config
 	d.dumper, err = dump.New(func() dump.Memory { return dump.Memory(d.reader.Fresh()) }, dump.Limit(d.limit),
 		dump.WithThresholds(thresholds...),
 		dump.WithDir(c.dumpDir),
@@ -168,10 +208,6 @@ func (d *Diagnostics) newDumper() (err error) {
 		dump.WithSuspects(func() []dump.Suspect { return d.spans.Suspects(d.hook.Running(), d.names.Of) }),
 		dump.WithFunctions(func() map[string]dump.Owner { return d.heap.Functions(d.spans.Statistics.CategoryOf) }),
 		dump.WithObserver(d.dumped))
-	if err != nil && len(thresholds) > 0 {
-		// All else that it could refuse is checked before.
-		err = fmt.Errorf("WithThresholds (OTELMEM_THRESHOLDS) is %q: %w", strings.Join(thresholds, ","), err)
-	}
 	return err
 }
 

@@ -1,8 +1,9 @@
 package otelmem
 
 import (
-	"errors"
 	"fmt"
+	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,6 +16,9 @@ const (
 	envEnabled      = "MEMORY_DIAGNOSTICS_ENABLED"
 	envEnabledShort = envPrefix + "ENABLED"
 )
+
+// envThresholds is checked where the memory limit is known.
+const envThresholds = envPrefix + "THRESHOLDS"
 
 // envPrefix starts the names of all other variables.
 const envPrefix = "OTELMEM_"
@@ -42,7 +46,7 @@ var envSettings = []envSetting{
 		c.maxOperations, err = strconv.Atoi(v)
 		return err
 	}},
-	{"OTELMEM_THRESHOLDS", "sizes or shares of the limit, like 2GiB,75%", func(c *config, v string) error {
+	{envThresholds, "sizes or shares of the limit, like 2GiB,75%", func(c *config, v string) error {
 		c.thresholds = splitList(v)
 		return nil
 	}},
@@ -76,24 +80,38 @@ var envSettings = []envSetting{
 	}},
 }
 
-// applyEnv takes the settings that lookup knows. An empty value is none, as in
-// the OpenTelemetry specification. Every bad value is in the error.
-func (c *config) applyEnv(lookup func(string) (string, bool)) error {
+// applyEnv takes the settings that lookup knows. An empty value is none, and so is
+// one that is invalid, as in the OpenTelemetry specification: those are returned, an
+// error each.
+func (c *config) applyEnv(lookup func(string) (string, bool)) (invalid []error) {
 	get := func(name string) string {
 		value, _ := lookup(name)
 		return strings.TrimSpace(value)
 	}
-	var errs []error
 	for _, setting := range envSettings {
 		value := get(setting.name)
 		if value == "" {
 			continue
 		}
-		if err := setting.set(c, value); err != nil {
-			errs = append(errs, fmt.Errorf("%s=%q: want %s", setting.name, value, setting.accept))
+		changed := *c
+		if err := setting.set(&changed, value); err != nil {
+			invalid = append(invalid, fmt.Errorf("%s=%q: want %s", setting.name, value, setting.accept))
+		} else if err := changed.validate(); err != nil {
+			invalid = append(invalid, err)
+		} else {
+			*c = changed
 		}
 	}
-	return errors.Join(append(errs, contradiction(get(envEnabled), get(envEnabledShort)))...)
+	if err := contradiction(get(envEnabled), get(envEnabledShort)); err != nil {
+		c.mode = modeOff
+		invalid = append(invalid, err)
+	}
+	return invalid
+}
+
+// isThresholdsVariable says whether thresholds are what the environment says.
+func isThresholdsVariable(thresholds []string) bool {
+	return slices.Equal(thresholds, splitList(os.Getenv(envThresholds)))
 }
 
 // contradiction is the error of a switch that is set by both of its names, to

@@ -26,6 +26,7 @@ type lifecycle struct {
 	state          state
 	tracerProvider trace.TracerProvider // as Start was given it
 	meterProvider  metric.MeterProvider
+	notice         *time.Timer   // says what is missing in the set-up
 	opened         chan struct{} // closed when all has begun to run; nil before that
 	stopped        chan struct{} // closed when all has ended; nil before Shutdown
 	stopErr        error         // set before stopped is closed
@@ -87,6 +88,7 @@ func (d *Diagnostics) Start(ctx context.Context, tp trace.TracerProvider, mp met
 func (d *Diagnostics) run() (opened <-chan struct{}) {
 	d.state = stateRunning
 	d.opened, d.stop = make(chan struct{}), make(chan struct{})
+	d.noticeLater()
 	go func() {
 		defer close(d.opened)
 		d.open()
@@ -106,6 +108,9 @@ func (d *Diagnostics) open() {
 	d.contain("metrics", func() { d.meter.Store(telemetry.NewMeter(d.meterProvider, d.observe, d.parts.Disable)) })
 	d.log.Start()
 	d.log.Init(d.baseline, d.limit, d.dumper.Thresholds())
+	if d.config.mode == modeStandby {
+		d.log.Enabled()
+	}
 	for _, warning := range d.warnings {
 		d.log.Config(warning)
 	}
@@ -152,6 +157,7 @@ func (d *Diagnostics) Shutdown(ctx context.Context) error {
 	if d.state != stateStopped {
 		d.state = stateStopped
 		d.stopped = make(chan struct{})
+		d.notice.Stop()
 		close(d.done)
 		d.releaseTags()
 		d.hook.Stop()
@@ -197,6 +203,7 @@ func (d *Diagnostics) end(running bool) {
 		})
 		d.log.Shutdown(d.reader.Fresh(), d.spans.Statistics.Calls(), time.Since(d.began))
 	}
+	d.work.Wait()
 	errs = append(errs, d.log.Close(ctx), d.reader.Close())
 	d.stopErr = errors.Join(errs...)
 }

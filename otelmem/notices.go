@@ -1,27 +1,75 @@
 package otelmem
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
-// noticeAfter is how long after the start a service is thought to have had a span.
+// noticeAfter is how long after the start a service is thought to have had a span,
+// and after New to have called Start.
 const noticeAfter = time.Minute
 
 // notices say what is missing in how diagnostics were set up: figures that are absent
 // for such a reason would look like a healthy service.
-func (d *Diagnostics) notices(now time.Time) (notices []string) {
+func (d *Diagnostics) notices(now time.Time) []string {
 	d.mu.Lock()
 	state := d.state
 	d.mu.Unlock()
-	if state == stateNew {
-		notices = append(notices, "Start was not called: no threshold is watched, nothing is judged over time, and no metric, event or log leaves")
-	}
-	if now.Sub(d.began) >= noticeAfter && d.seesNoSpans() {
-		notices = append(notices, "no span has passed: give SpanProcessor(next) to sdktrace.WithSpanProcessor in place of the exporter's processor, in the provider that the service uses")
-	}
-	return notices
+	return slices.Concat(d.forgottenStart(state), d.noSpans(state, now))
 }
 
-// seesNoSpans says that no span was ever measured, nor is one in flight.
-func (d *Diagnostics) seesNoSpans() bool {
+func (d *Diagnostics) forgottenStart(s state) []string {
+	switch {
+	case s != stateNew:
+		return nil
+	case d.Standby():
+		return []string{"Start was not called: memory diagnostics in standby cannot be turned on"}
+	}
+	return []string{"Start was not called: no threshold is watched, nothing is judged over time, and no metric, event or log leaves"}
+}
+
+// noSpans says that no span was ever measured, nor is one in flight.
+func (d *Diagnostics) noSpans(s state, now time.Time) []string {
+	if s == stateWaiting || d.Standby() || now.Sub(d.began) < noticeAfter {
+		return nil
+	}
 	d.spans.Drain()
-	return d.spans.Statistics.Calls() == 0 && d.hook.Stats().InFlight == 0
+	if d.spans.Statistics.Calls() > 0 || d.hook.Stats().InFlight > 0 {
+		return nil
+	}
+	return []string{"no span has passed: give SpanProcessor(next) to sdktrace.WithSpanProcessor in place of the exporter's processor, in the provider that the service uses"}
+}
+
+// noticeLater logs notices once, after noticeAfter: nobody may ask for a report. Calls
+// beyond the first start that time anew. Shutdown stops it.
+func (d *Diagnostics) noticeLater() {
+	if d.notice == nil {
+		d.notice = time.AfterFunc(noticeAfter, d.logNotices)
+		return
+	}
+	d.notice.Reset(noticeAfter)
+}
+
+func (d *Diagnostics) logNotices() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.state == stateStopped {
+		return
+	}
+	state, opened := d.state, d.opened
+	d.work.Go(func() {
+		d.contain(partLog, func() {
+			missing := d.forgottenStart(state)
+			switch {
+			case len(missing) > 0:
+				d.log.Start() // nobody else will
+			case opened != nil:
+				<-opened
+				missing = d.noSpans(state, time.Now())
+			}
+			for _, notice := range missing {
+				d.log.Config(notice)
+			}
+		})
+	})
 }

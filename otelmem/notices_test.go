@@ -1,7 +1,11 @@
 package otelmem
 
 import (
+	"bytes"
 	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -9,6 +13,110 @@ import (
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 )
+
+// logged runs do in a bubble and returns the log that it left.
+func logged(t *testing.T, do func(t *testing.T, logger *slog.Logger)) string {
+	t.Helper()
+	var log bytes.Buffer
+	synctest.Test(t, func(t *testing.T) { do(t, slog.New(slog.NewTextHandler(&log, nil))) })
+	return log.String()
+}
+
+func TestAForgottenStartIsLoggedOnce(t *testing.T) {
+	for name, option := range map[string]Option{"on": WithEnabled(true), "in standby": WithStandby()} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "memory.log")
+			log := logged(t, func(t *testing.T, logger *slog.Logger) {
+				d, err := New(option, WithDumpDir(filepath.Dir(file)), WithLogFile(file), WithLogger(logger))
+				if err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(5 * noticeAfter)
+				if err := d.Shutdown(context.Background()); err != nil {
+					t.Fatal(err)
+				}
+			})
+			written, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			const want = "Start was not called"
+			if strings.Count(log, want) != 1 || !strings.Contains(log, "level=WARN") || strings.Count(string(written), want) != 1 {
+				t.Errorf("logger %q, file %q, want one warning", log, written)
+			}
+		})
+	}
+}
+
+func TestAProcessorThatNoSpanPassesIsLoggedOnce(t *testing.T) {
+	dir := t.TempDir()
+	for name, test := range map[string]struct {
+		option Option
+		enable bool
+		spans  bool
+		want   int
+	}{
+		"no span":                {WithEnabled(true), false, false, 1},
+		"spans":                  {WithEnabled(true), false, true, 0},
+		"standby":                {WithStandby(), false, false, 0},
+		"no span since standby":  {WithStandby(), true, false, 1},
+		"one span since standby": {WithStandby(), true, true, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			log := logged(t, func(t *testing.T, logger *slog.Logger) {
+				d, err := New(test.option, WithDumpDir(dir), WithLogFile("none"), WithLogger(logger))
+				if err != nil {
+					t.Fatal(err)
+				}
+				tp := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(d.SpanProcessor(nil)))
+				if err := d.Start(context.Background(), tp, nil); err != nil {
+					t.Fatal(err)
+				}
+				if test.enable {
+					time.Sleep(5 * noticeAfter)
+					if err := d.Enable(context.Background()); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if test.spans {
+					_, span := tp.Tracer("test").Start(context.Background(), "work")
+					span.End()
+				}
+				time.Sleep(5 * noticeAfter)
+				if err := d.Shutdown(context.Background()); err != nil {
+					t.Fatal(err)
+				}
+			})
+			if got := strings.Count(log, "no span has passed"); got != test.want {
+				t.Errorf("logged %d times, want %d:\n%s", got, test.want, log)
+			}
+		})
+	}
+}
+
+func TestEnableIsLoggedOnce(t *testing.T) {
+	dir := t.TempDir()
+	log := logged(t, func(t *testing.T, logger *slog.Logger) {
+		d, err := New(WithStandby(), WithDumpDir(dir), WithLogFile("none"), WithLogger(logger))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Start(context.Background(), nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if err := d.Enable(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := d.Shutdown(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if strings.Count(log, "were in standby and are on from now") != 1 || !strings.Contains(log, "level=WARN") {
+		t.Errorf("the log is %q, want one warning", log)
+	}
+}
 
 func TestAForgottenStartAndAProcessorWithoutSpansAreReported(t *testing.T) {
 	dir := t.TempDir()

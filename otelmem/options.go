@@ -41,17 +41,17 @@ func defaultConfig() config {
 }
 
 // newConfig takes settings from options, else from the environment, else defaults.
-func newConfig(lookup func(string) (string, bool), opts []Option) (config, error) {
-	c := defaultConfig()
-	if err := c.applyEnv(lookup); err != nil {
-		return c, err
-	}
+// Variables that are invalid leave their settings at the defaults and are returned
+// beside the config; an option that is invalid is an error.
+func newConfig(lookup func(string) (string, bool), opts []Option) (c config, invalid []error, err error) {
+	c = defaultConfig()
+	invalid = c.applyEnv(lookup)
 	for _, opt := range opts {
 		if opt != nil {
 			opt.apply(&c)
 		}
 	}
-	return c, c.validate()
+	return c, invalid, c.validate()
 }
 
 // validate says which settings are out of range, by the names they have as

@@ -3,6 +3,7 @@ package otelmem
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
@@ -34,7 +35,7 @@ func (d *Diagnostics) Report(ctx context.Context) (*report.Report, error) {
 		Began:    d.began,
 		Process:  newProcess(now, d.limit),
 		Baseline: newProcess(d.baseline, d.limit),
-		Notices:  d.notices(now.Time),
+		Notices:  slices.Concat(d.warnings, d.notices(now.Time)),
 		Disabled: d.parts.List(),
 	}
 	r.Process.Rate = d.forecast.Rate()

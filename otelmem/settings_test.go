@@ -2,6 +2,7 @@ package otelmem
 
 import (
 	"bytes"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,14 +34,69 @@ func TestEveryBadSettingIsNamed(t *testing.T) {
 		t.Run(variable, func(t *testing.T) {
 			t.Setenv(envEnabled, "true")
 			t.Setenv(variable, value)
-			d, err := New()
+			printed := stderr(t)
+			d, err := New(WithLogFile("none"))
+			defer func() { _ = d.Shutdown(t.Context()) }()
 			if err == nil || !strings.Contains(err.Error(), variable) || !strings.Contains(err.Error(), value) || !strings.Contains(err.Error(), "want") {
 				t.Errorf("%s=%s: error %v, want one that names both and says what is accepted", variable, value, err)
 			}
-			if d == nil || d.Enabled() {
-				t.Error("what comes with an error must be usable, and off")
+			if text := printed(); !strings.Contains(text, variable) || !strings.Contains(text, "default is used") {
+				t.Errorf("stderr is %q, want it to name %s", text, variable)
+			}
+			if switched := variable == envEnabled; d.Enabled() == switched {
+				t.Errorf("enabled: %t, want the default in place of what is invalid", d.Enabled())
+			}
+			if !d.Enabled() {
+				if reason := d.Reason(); !errors.Is(reason, ErrDisabled) || !strings.Contains(reason.Error(), variable) {
+					t.Errorf("off because %v, want %s named", reason, variable)
+				}
+				return
+			}
+			r, err := d.Report(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(strings.Join(r.Notices, "\n"), variable) {
+				t.Errorf("the report's notices are %q, want one that names %s", r.Notices, variable)
 			}
 		})
+	}
+}
+
+func TestAnInvalidOptionLeavesDiagnosticsOff(t *testing.T) {
+	t.Setenv(envThresholds, "1GiB")
+	for name, option := range map[string]Option{
+		"WithThresholds":     WithThresholds("2GiB", "2048MiB"),
+		"WithReportInterval": WithReportInterval(time.Millisecond),
+	} {
+		d, err := New(WithEnabled(true), option)
+		if err == nil || !strings.Contains(err.Error(), name) || d.Enabled() {
+			t.Errorf("enabled %t, %v, want off, and an error that names %s", d.Enabled(), err, name)
+		}
+	}
+}
+
+// stderr catches what is printed on standard error until it is called.
+func stderr(t *testing.T) (printed func() string) {
+	t.Helper()
+	file, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := os.Stderr
+	os.Stderr = file
+	restore := sync.OnceFunc(func() {
+		os.Stderr = before
+		_ = file.Close()
+	})
+	t.Cleanup(restore)
+	return func() string {
+		restore()
+		text, err := os.ReadFile(file.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
 	}
 }
 
@@ -54,17 +111,17 @@ func TestTheSwitchHasTwoNames(t *testing.T) {
 		"both, the same":         {"1", "yes", true, ""},
 		"both, to be off":        {"false", "off", false, ""},
 		"both, contradicting":    {"true", "false", false, `MEMORY_DIAGNOSTICS_ENABLED="true" and OTELMEM_ENABLED="false"`},
-		"one of them is no such": {"true", "perhaps", false, `OTELMEM_ENABLED="perhaps": want`},
+		"one of them is no such": {"true", "perhaps", true, `OTELMEM_ENABLED="perhaps": want`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv(envEnabled, test.long)
 			t.Setenv(envEnabledShort, test.short)
-			c, err := newConfig(os.LookupEnv, nil)
-			if test.err == "" && (err != nil || (c.mode == modeOn) != test.enabled) {
+			c, invalid, err := newConfig(os.LookupEnv, nil)
+			if err != nil || (c.mode == modeOn) != test.enabled {
 				t.Errorf("enabled %t, %v, want %t", c.mode == modeOn, err, test.enabled)
 			}
-			if test.err != "" && (err == nil || !strings.Contains(err.Error(), test.err)) {
-				t.Errorf("error %v, want %s", err, test.err)
+			if err := errors.Join(invalid...); (test.err == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), test.err) {
+				t.Errorf("invalid: %v, want %s", err, test.err)
 			}
 		})
 	}
@@ -109,11 +166,11 @@ func TestEachSettingHasAnOptionAndAVariable(t *testing.T) {
 			test.want(&want)
 			environment := map[string]string{test.variable: test.value}
 			lookup := func(name string) (value string, ok bool) { value, ok = environment[name]; return value, ok }
-			if got, err := newConfig(lookup, nil); test.variable != "" && (err != nil || !reflect.DeepEqual(got, want)) {
+			if got, invalid, err := newConfig(lookup, nil); test.variable != "" && (err != nil || len(invalid) > 0 || !reflect.DeepEqual(got, want)) {
 				t.Errorf("by %s=%s: %+v, %v, want %+v", test.variable, test.value, got, err, want)
 			}
 			nothing := func(string) (string, bool) { return "", false }
-			if got, err := newConfig(nothing, []Option{test.option}); err != nil || !reflect.DeepEqual(got, want) {
+			if got, _, err := newConfig(nothing, []Option{test.option}); err != nil || !reflect.DeepEqual(got, want) {
 				t.Errorf("by the option: %+v, %v, want %+v", got, err, want)
 			}
 		})
@@ -173,11 +230,11 @@ func TestGrowthIsLoggedFromTheMinimumOn(t *testing.T) {
 
 func TestNilAndZeroOptionsChangeNothing(t *testing.T) {
 	nothing := func(string) (string, bool) { return "", false }
-	want, err := newConfig(nothing, nil)
+	want, _, err := newConfig(nothing, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := newConfig(nothing, []Option{
+	got, _, err := newConfig(nothing, []Option{
 		nil, WithResolution(0), WithCategorizer(nil), WithMaxOperations(0), WithThresholds(), WithDumpDir(""), WithRetention(0, 0),
 		WithReportInterval(0), WithGrowthLogMin(0), WithLogger(nil), WithLogFile(""),
 	})
@@ -203,27 +260,17 @@ func TestUnknownVariablesAreReportedWithTheNearestName(t *testing.T) {
 
 func TestATypoIsOnStderrAndInTheLogAndStopsNothing(t *testing.T) {
 	t.Setenv("OTELMEM_REPORT_INTERVALL", "5s")
-	stderr, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stderr.Close()
-	before := os.Stderr
-	os.Stderr = stderr
-	defer func() { os.Stderr = before }()
+	printed := stderr(t)
 	var log bytes.Buffer
 	d := newDiagnostics(t, WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	start(t, d, nil)
 	if err := d.Shutdown(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	printed, err := os.ReadFile(stderr.Name())
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := printed()
 	const want = "did you mean OTELMEM_REPORT_INTERVAL?"
-	if !strings.Contains(string(printed), want) || !strings.Contains(log.String(), want) || !strings.Contains(log.String(), "level=WARN") {
-		t.Errorf("stderr %q, log %q, want both with %q", printed, log.String(), want)
+	if !strings.Contains(text, want) || !strings.Contains(log.String(), want) || !strings.Contains(log.String(), "level=WARN") {
+		t.Errorf("stderr %q, log %q, want both with %q", text, log.String(), want)
 	}
 }
 

@@ -64,7 +64,7 @@ func (d *Diagnostics) enable() (opened <-chan struct{}, err error) {
 }
 
 // Reason is why diagnostics are not on, as an error that says how to turn them on:
-// [ErrStandby], or [ErrDisabled] with the invalid setting for which New returned an
+// [ErrStandby], or [ErrDisabled] with the invalid settings for which New returned an
 // error. It is nil where they are on.
 func (d *Diagnostics) Reason() error { return d.unavailable() }
 
@@ -76,7 +76,7 @@ func (d *Diagnostics) unavailable() error {
 	case d.Standby():
 		return ErrStandby
 	case d != nil && d.why != nil:
-		return fmt.Errorf("%w; they were to be on: %w", ErrDisabled, d.why)
+		return fmt.Errorf("%w; invalid: %w", ErrDisabled, d.why)
 	default:
 		return ErrDisabled
 	}

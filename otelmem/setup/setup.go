@@ -25,7 +25,7 @@ import (
 // SDK is a running OpenTelemetry SDK with memory diagnostics.
 type SDK struct {
 	// Diagnostics is never nil. It is off where MEMORY_DIAGNOSTICS_ENABLED says
-	// so, and where one of its settings is invalid.
+	// so, and where one of its options is invalid.
 	Diagnostics *otelmem.Diagnostics
 	// TracerProvider and MeterProvider are installed as the global ones. They do
 	// nothing where OTEL_SDK_DISABLED is true.
@@ -43,13 +43,14 @@ type SDK struct {
 // endpoint that does not answer is no error. Where one part of the SDK cannot be
 // built, what was built is shut down again.
 //
-// Diagnostics take nothing down: where they cannot start, because a setting of
-// theirs is invalid for example, slog's default logger gets the error, they are
-// off, and the SDK runs without them.
+// Diagnostics take nothing down. Where one of their variables is invalid, its setting
+// is at the default; where they cannot start, because an option contradicts another for
+// example, they are off. Standard error and slog's default logger get the reason, and
+// the SDK runs.
 func Start(ctx context.Context, opts ...Option) (*SDK, error) {
 	c := newConfig(opts)
 	mem, err := otelmem.New(c.diagnostics...)
-	if err != nil {
+	if err != nil && !mem.Enabled() { // else their own log says it
 		warn(err)
 	}
 	sdk := &SDK{Diagnostics: mem}
@@ -62,7 +63,7 @@ func Start(ctx context.Context, opts ...Option) (*SDK, error) {
 	return sdk, nil
 }
 
-func warn(err error) { slog.Warn("memory diagnostics are off", "error", err) }
+func warn(err error) { slog.Warn("memory diagnostics are not on as they should be", "error", err) }
 
 func (sdk *SDK) start(ctx context.Context, c *config) error {
 	propagator, err := propagatorFromEnv()
@@ -119,7 +120,7 @@ func (sdk *SDK) newTracerProvider(res *resource.Resource, sampler sdktrace.Sampl
 		sdktrace.WithResource(res),
 		sdktrace.WithSampler(sdktrace.AlwaysRecord(sampler)),
 	}
-	if len(processors) == 0 && sdk.Diagnostics.Enabled() {
+	if len(processors) == 0 && (sdk.Diagnostics.Enabled() || sdk.Diagnostics.Standby()) {
 		// Spans that go nowhere are measured all the same.
 		options = append(options, sdktrace.WithSpanProcessor(sdk.Diagnostics.SpanProcessor(nil)))
 	}

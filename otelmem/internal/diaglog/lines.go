@@ -43,6 +43,11 @@ func (l *Log) Init(s memstat.Snapshot, limit memstat.Limit, thresholds []dump.Th
 // Config warns of a setting that does not do what it seems to.
 func (l *Log) Config(text string) { l.write(warning(kindConfig, text)) }
 
+// Enabled says that somebody turned diagnostics on in the running process.
+func (l *Log) Enabled() {
+	l.write(warning(kindConfig, "Memory diagnostics were in standby and are on from now: by Enable, or the button on the debug page"))
+}
+
 // Periodic says how the process's memory changed; nothing where it did not grow.
 func (l *Log) Periodic(before, now memstat.Snapshot) {
 	over := now.Time.Sub(before.Time).Seconds()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"sync"
 
 	"github.com/otelmem/otelmem-go/otelmem/internal/health"
 )
@@ -15,6 +16,7 @@ type Log struct {
 	logger  *relay
 	parts   *health.Parts
 	waiting waiting
+	started sync.Once
 }
 
 // New returns a log to the file at path, unless that is empty, and to logger. Where
@@ -29,12 +31,14 @@ func New(logger *slog.Logger, path string, parts *health.Parts) *Log {
 }
 
 // Start opens the file, so that one that cannot be written is known at once, and
-// begins to hand records to the logger.
+// begins to hand records to the logger. Calls after the first do nothing.
 func (l *Log) Start() {
-	if l.file != nil {
-		l.file.open()
-	}
-	l.logger.start()
+	l.started.Do(func() {
+		if l.file != nil {
+			l.file.open()
+		}
+		l.logger.start()
+	})
 }
 
 func (l *Log) write(r record) {
