@@ -69,7 +69,7 @@ func (p *program) find(path string) Kind {
 	switch {
 	case path == "main":
 		return Application
-	case path == "", path == "runtime", strings.HasPrefix(path, "internal/runtime/"), strings.HasPrefix(path, "runtime/internal/"):
+	case isRuntime(path):
 		return Runtime
 	case isOwn(path):
 		return Module
@@ -90,6 +90,10 @@ func (p *program) find(path string) Kind {
 		return Standard
 	}
 	return p.unknown
+}
+
+func isRuntime(path string) bool {
+	return path == "" || path == "runtime" || strings.HasPrefix(path, "internal/runtime/") || strings.HasPrefix(path, "runtime/internal/")
 }
 
 // own is this module's path: that of a fork where this is one.

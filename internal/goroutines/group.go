@@ -32,12 +32,17 @@ type Key struct {
 
 // tally adds goroutines up by group.
 type tally struct {
-	isApplication func(function string) bool
+	isApplication func(function, file string) bool
 	sums          map[Key]*Group
 }
 
-func newTally(isApplication func(string) bool) *tally {
+func newTally(isApplication func(function, file string) bool) *tally {
 	return &tally{isApplication: isApplication, sums: make(map[Key]*Group)}
+}
+
+// byName is for this program, whose functions are known by their names.
+func byName(isApplication func(function string) bool) func(function, file string) bool {
+	return func(function, _ string) bool { return isApplication(function) }
 }
 
 // add counts goroutines of one stack. What comes after maxGroups groups is counted

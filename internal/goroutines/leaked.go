@@ -21,7 +21,7 @@ func leaked(isApplication func(string) bool) ([]Group, error) {
 	if profile == nil {
 		return nil, ErrNoLeakProfile
 	}
-	t := newTally(isApplication)
+	t := newTally(byName(isApplication))
 	if err := t.addProfile(profile); err != nil {
 		return nil, fmt.Errorf("read the profile of leaked goroutines: %w", err)
 	}

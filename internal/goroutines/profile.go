@@ -12,8 +12,7 @@ import (
 // says otherwise.
 const profileDepth = 128
 
-// addProfile counts the goroutines of a profile. It goes through it twice, because
-// samples stand before the symbols that they refer to.
+// addProfile counts the goroutines of a profile of this process.
 func (t *tally) addProfile(profile *pprof.Profile) error {
 	var zipped bytes.Buffer
 	if err := profile.WriteTo(&zipped, 0); err != nil {
@@ -27,6 +26,12 @@ func (t *tally) addProfile(profile *pprof.Profile) error {
 	if err := each(symbols.Add); err != nil {
 		return err
 	}
+	return t.addSamples(each, symbols)
+}
+
+// addSamples counts the goroutines of a profile whose symbols are known: samples stand
+// before the symbols that they refer to.
+func (t *tally) addSamples(each func(func(pprofwire.Field) error) error, symbols *pprofwire.Symbols) error {
 	frames := pprofwire.Frames(symbols, t.newFrame)
 	var s stack
 	return each(func(f pprofwire.Field) error {
@@ -52,32 +57,20 @@ func (t *tally) addSample(sample []byte, symbols *pprofwire.Symbols, frames map[
 			})
 		case pprofwire.SampleValue:
 			return pprofwire.EachNumber(f, func(v uint64) { count += int(v) })
-		case pprofwire.SampleLabel:
-			key, value, err := readLabel(f.Bytes, symbols)
-			if key == heaptag.OperationLabel {
-				operation = value
-			}
-			return err
 		}
 		return nil
 	})
+	if err == nil {
+		err = symbols.EachLabel(sample, func(key, value string) {
+			if key == heaptag.OperationLabel {
+				operation = value
+			}
+		})
+	}
 	if err != nil {
 		return err
 	}
 	s.cut = len(s.frames) >= profileDepth
 	t.add(operation, s, count)
 	return nil
-}
-
-func readLabel(message []byte, symbols *pprofwire.Symbols) (key, value string, err error) {
-	err = pprofwire.EachField(message, func(f pprofwire.Field) error {
-		switch f.Number {
-		case pprofwire.LabelKey:
-			key = symbols.String(f.Value)
-		case pprofwire.LabelStr:
-			value = symbols.String(f.Value)
-		}
-		return nil
-	})
-	return key, value, err
 }

@@ -32,7 +32,7 @@ func Read(room int64) (Reading, error) { return read(room, appframe.MayBegin) }
 func read(room int64, isApplication func(string) bool) (r Reading, err error) {
 	method, notRead := howToRead(runtime.NumGoroutine(), room)
 	r.NotRead = notRead
-	t := newTally(isApplication)
+	t := newTally(byName(isApplication))
 	switch method {
 	case byProfile:
 		r.Labelled = true

@@ -19,7 +19,7 @@ func (t *tally) newFrame(function, file string, line int) frame {
 	return frame{
 		function:    readableName(function),
 		place:       file + ":" + strconv.Itoa(line),
-		application: t.isApplication(function),
+		application: t.isApplication(function, file),
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 type attributedStack struct {
 	tag   heaptag.ID // the innermost; 0 for none
 	owner string     // operation that owns the innermost owned function; "" for none
+	label label      // what the sample's labels say
 	// site is the application's line nearest to the allocation; without any, the
 	// nearest of the kind that tells most. via is the nearest line of a dependency or
 	// the application, which is site where no dependency lies between.

@@ -25,19 +25,22 @@ type frame struct {
 // compiler may emit a call twice, as it does for hot callees under PGO. Where
 // positions were obfuscated the address is all there is.
 func (o Owners) newFrame(function, file string, line int) frame {
-	name := appframe.ShortName(function)
-	kind := appframe.Of(function)
-	f := frame{
-		kind:     kind,
-		serves:   kind != appframe.Runtime && appframe.Serves(function),
-		passesOn: kind == appframe.Runtime || kind == appframe.Module || kind == appframe.Standard && appframe.PassesOn(function),
-		owner:    o[name],
-		site:     appframe.Site{Function: name, File: file, Line: line},
-	}
+	f := frameOf(appframe.Of(function), function, file, line)
+	f.owner = o[f.site.Function]
 	if function == heaptag.DispatchName() && heaptag.LinesHold() {
 		f.tag, _ = heaptag.AtLine(line)
 	}
 	return f
+}
+
+// frameOf is a frame of code of that kind.
+func frameOf(kind appframe.Kind, function, file string, line int) frame {
+	return frame{
+		kind:     kind,
+		serves:   kind != appframe.Runtime && appframe.Serves(function),
+		passesOn: kind == appframe.Runtime || kind == appframe.Module || kind == appframe.Standard && appframe.PassesOn(function),
+		site:     appframe.Site{Function: appframe.ShortName(function), File: file, Line: line},
+	}
 }
 
 // frames resolves return addresses, each once: a profile of 25,000 stacks has some

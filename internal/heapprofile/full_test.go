@@ -21,7 +21,7 @@ func TestBothWaysOfReadingStateTheSameError(t *testing.T) {
 			}
 			sample = pprofwire.AppendBytes(sample, pprofwire.SampleLabel, pprofwire.AppendNumber(nil, pprofwire.LabelNum, uint64(size)))
 			all := newSums()
-			if err := all.addSample(sample, nil, 128, rate); err != nil {
+			if err := all.addSample(sample, &samples{values: inOrder, depth: 128, rate: rate}); err != nil {
 				t.Fatal(err)
 			}
 			for _, s := range all.code {

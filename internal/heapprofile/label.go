@@ -5,8 +5,12 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/pprofwire"
 )
+
+// categoryLabel is the label of an operation's category.
+const categoryLabel = "category"
 
 // AttributionLabel is the label of samples whose operation does not come from a tag;
 // AttributionLearned is its only value.
@@ -110,12 +114,12 @@ func (l *labeller) label(sample []byte) ([]byte, error) {
 	case stack.tag != 0:
 		if int(stack.tag) < len(l.table.Tags) {
 			tag := l.table.Tags[stack.tag]
-			l.add("category", tag.Category)
-			l.add("operation", tag.Operation)
+			l.add(categoryLabel, tag.Category)
+			l.add(heaptag.OperationLabel, tag.Operation)
 		}
 	case stack.owner != nil && !cutOff(stack.height, l.table.StackDepth, stack.main):
-		l.add("category", stack.owner.Category)
-		l.add("operation", stack.owner.Operation)
+		l.add(categoryLabel, stack.owner.Category)
+		l.add(heaptag.OperationLabel, stack.owner.Operation)
 		l.add(AttributionLabel, AttributionLearned)
 	}
 	return l.sample, nil

@@ -14,13 +14,15 @@ type Profile struct {
 	// Time is when the reading began, Took how long it lasted.
 	Time time.Time
 	Took time.Duration
-	// Tagged is the usage of each tag. Stacks without a tag are in Learned, by the
+	// Tagged is the usage of each tag, Labelled that of the operations that a profile of
+	// another process has in its labels. Stacks without either are in Learned, by the
 	// operation that owns their innermost owned function, else in Code, by the
 	// function that the operation begins with: the application's outermost below
 	// servers and wrappers, else a dependency's; "" without either.
-	Tagged  map[heaptag.ID]*Usage
-	Learned map[string]*Usage
-	Code    map[string]*Usage
+	Tagged   map[heaptag.ID]*Usage
+	Labelled map[Owner]*Usage
+	Learned  map[string]*Usage
+	Code     map[string]*Usage
 	// TooDeep is the usage of stacks that have no tag as far as they are known and
 	// may go on.
 	TooDeep Usage

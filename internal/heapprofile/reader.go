@@ -3,7 +3,6 @@ package heapprofile
 import (
 	"errors"
 	"fmt"
-	"math"
 	"runtime"
 	"runtime/metrics"
 	"sync"
@@ -57,36 +56,17 @@ func (r *Reader) check(rate int) error {
 // doubt turns the reader off where more is live, by far more than sampling explains,
 // than the heap ever had room for.
 func (r *Reader) doubt(p *Profile) error {
-	live, variance := p.live()
+	total := p.Total()
 	room := heapRoom()
-	if live-5*math.Sqrt(variance) <= float64(room) {
+	if total.Live-5*total.Error <= float64(room) {
 		return nil
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.off == nil {
-		r.off = fmt.Errorf("by its samples %s are live in a heap of %s: %w", textfmt.Size(int64(live)), textfmt.Size(room), ErrRateChanged)
+		r.off = fmt.Errorf("by its samples %s are live in a heap of %s: %w", textfmt.Size(int64(total.Live)), textfmt.Size(room), ErrRateChanged)
 	}
 	return r.off
-}
-
-// live is the sum of all live bytes, and its variance.
-func (p *Profile) live() (live, variance float64) {
-	add := func(u *Usage) {
-		live += u.Live
-		variance += u.Error * u.Error
-	}
-	for _, u := range p.Tagged {
-		add(u)
-	}
-	for _, u := range p.Learned {
-		add(u)
-	}
-	for _, u := range p.Code {
-		add(u)
-	}
-	add(&p.TooDeep)
-	return live, variance
 }
 
 // heapRoom is the memory, in bytes, that the heap was ever given, whether or not it

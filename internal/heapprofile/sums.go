@@ -6,10 +6,12 @@ import (
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
-// key is what a sample's bytes are charged to: a tag, an operation that owns a
-// function, or nobody where the stack is too deep. Of the fields only one is set.
+// key is what a sample's bytes are charged to: a tag, the operation of its labels, an
+// operation that owns a function, or nobody where the stack is too deep. Of the fields
+// only one is set.
 type key struct {
 	tag     heaptag.ID
+	label   label
 	owner   string
 	tooDeep bool
 }
@@ -58,6 +60,8 @@ func (all *sums) of(stack *attributedStack, cut bool) *sum {
 	switch {
 	case stack.tag != 0:
 		return at(all.known, key{tag: stack.tag})
+	case stack.label.Operation != "":
+		return at(all.known, key{label: stack.label})
 	case cut:
 		return at(all.known, key{tooDeep: true})
 	case stack.owner != "":
@@ -86,13 +90,17 @@ func (all *sums) profile() *Profile {
 		}
 		sites[l.of] = append(sites[l.of], b)
 	}
-	p := &Profile{Tagged: make(map[heaptag.ID]*Usage), Learned: make(map[string]*Usage), Code: make(map[string]*Usage)}
+	p := &Profile{Tagged: make(map[heaptag.ID]*Usage), Labelled: make(map[Owner]*Usage), Learned: make(map[string]*Usage), Code: make(map[string]*Usage)}
 	for k, s := range all.known {
 		switch u := s.usage(sites[s]); {
 		case k.tooDeep:
 			p.TooDeep = *u
 		case k.tag != 0:
 			p.Tagged[k.tag] = u
+		case k.label.Operation != "" && k.label.learned:
+			p.Learned[k.label.Operation] = Sum(p.Learned[k.label.Operation], u)
+		case k.label.Operation != "":
+			p.Labelled[k.label.Owner] = u
 		default:
 			p.Learned[k.owner] = u
 		}

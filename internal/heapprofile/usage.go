@@ -35,6 +35,29 @@ type SiteBytes struct {
 	Live float64
 }
 
+// Total is the usage of everything, without its sites.
+func (p *Profile) Total() (total Usage) {
+	add := func(u *Usage) {
+		total.Live += u.Live
+		total.Error = math.Hypot(total.Error, u.Error)
+		total.Allocated += u.Allocated
+	}
+	for _, u := range p.Tagged {
+		add(u)
+	}
+	for _, u := range p.Labelled {
+		add(u)
+	}
+	for _, u := range p.Learned {
+		add(u)
+	}
+	for _, u := range p.Code {
+		add(u)
+	}
+	add(&p.TooDeep)
+	return total
+}
+
 // Sum adds two usages up. Either may be nil, for none.
 func Sum(a, b *Usage) *Usage {
 	if a == nil || b == nil {

@@ -3,10 +3,15 @@ package pprofwire
 // Field numbers of profile.proto
 // (https://github.com/google/pprof/blob/main/proto/profile.proto).
 const (
+	ProfileSampleType  = 1
 	ProfileSample      = 2
 	ProfileLocation    = 4
 	ProfileFunction    = 5
 	ProfileStringTable = 6
+	ProfileTime        = 9
+	ProfilePeriod      = 12
+
+	ValueTypeType = 1
 
 	SampleLocation = 1
 	SampleValue    = 2

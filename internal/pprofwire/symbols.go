@@ -89,6 +89,36 @@ func (s *Symbols) String(i uint64) string {
 	return ""
 }
 
+// EachFunction calls f for each function, with its file.
+func (s *Symbols) EachFunction(f func(name, file string)) {
+	for _, at := range s.functions {
+		f(s.String(at[0]), s.String(at[1]))
+	}
+}
+
+// EachLabel calls f for the labels of a sample whose values are text.
+func (s *Symbols) EachLabel(sample []byte, f func(key, value string)) error {
+	return EachField(sample, func(field Field) error {
+		if field.Number != SampleLabel {
+			return nil
+		}
+		var key, value uint64
+		err := EachField(field.Bytes, func(field Field) error {
+			switch field.Number {
+			case LabelKey:
+				key = field.Value
+			case LabelStr:
+				value = field.Value
+			}
+			return nil
+		})
+		if err == nil && value != 0 {
+			f(s.String(key), s.String(value))
+		}
+		return err
+	})
+}
+
 // Address returns the address of a location; 0 where there is none.
 func (s *Symbols) Address(location uint64) uint64 { return s.locations[location].Address }
 

@@ -144,6 +144,11 @@ func (t *Tracker) addProfile(profile *heapprofile.Profile, categoryOf CategoryOf
 			add(tag.Operation, tag.Category, report.ByTag, tagged)
 		}
 	}
+	for of, usage := range profile.Labelled {
+		usage = heapprofile.Sum(usage, profile.Learned[of.Operation])
+		delete(profile.Learned, of.Operation)
+		add(of.Operation, cmp.Or(of.Category, categoryOf.orUntagged(of.Operation)), report.ByTag, usage)
+	}
 	for operation, learned := range profile.Learned {
 		add(operation, categoryOf.orUntagged(operation), report.ByLearned, learned)
 	}
