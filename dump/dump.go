@@ -113,7 +113,7 @@ func (d *Dumper) writeSafely(base string, metadata *Metadata) (file File, err er
 			file, err = File{}, fmt.Errorf("write a heap profile: panic: %v", p)
 		}
 	}()
-	return d.store.write(base, metadata)
+	return d.store.write(base, metadata, writeHeap)
 }
 
 // labelSafely adds the labels to a profile, and returns a panic as an error.

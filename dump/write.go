@@ -9,12 +9,15 @@ import (
 	"runtime/pprof"
 )
 
-// write writes the heap profile and its metadata file to the folder, under the first
-// free name of base. The profile gets its final name last, by a rename: a profile that has it is
+// writeHeap writes the heap profile of this process.
+func writeHeap(w io.Writer) error { return pprof.Lookup("heap").WriteTo(w, 0) }
+
+// write writes a heap profile and its metadata file to the folder, under the first free
+// name of base. The profile gets its final name last, by a rename: a profile that has it is
 // complete and has its metadata file. After a crash there is at most a temporary
 // file, and a metadata file without a profile; neither is listed, and a later Start
 // removes them.
-func (s *store) write(base string, metadata *Metadata) (file File, err error) {
+func (s *store) write(base string, metadata *Metadata, profile func(io.Writer) error) (file File, err error) {
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return File{}, fmt.Errorf("create the folder of heap profiles: %w", err)
 	}
@@ -27,8 +30,7 @@ func (s *store) write(base string, metadata *Metadata) (file File, err error) {
 			err = errors.Join(err, os.Remove(temp.Name()))
 		}
 	}()
-	writeHeap := func(w io.Writer) error { return pprof.Lookup("heap").WriteTo(w, 0) }
-	if err := s.files.fill(temp, writeHeap); err != nil {
+	if err := s.files.fill(temp, profile); err != nil {
 		return File{}, fmt.Errorf("write heap profile %s: %w", temp.Name(), err)
 	}
 	info, err := os.Stat(temp.Name())

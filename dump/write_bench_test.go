@@ -20,7 +20,7 @@ func BenchmarkWrite(b *testing.B) {
 			dir := b.TempDir()
 			b.ReportAllocs()
 			for b.Loop() {
-				file, err := newStore(dir).write("heapdump_manual_2025-11-26T10-05-00-000Z", &metadata)
+				file, err := newStore(dir).write("heapdump_manual_2025-11-26T10-05-00-000Z", &metadata, writeHeap)
 				if err != nil {
 					b.Fatal(err)
 				}

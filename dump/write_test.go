@@ -70,7 +70,7 @@ func TestForeignProfileOfTheSameNameStays(t *testing.T) {
 	dir, base := t.TempDir(), baseName("manual", time.Now())
 	put(t, dir, base+profileSuffix, "precious")
 	metadata := newMetadata(Memory{}, Limit{}, nil)
-	file, err := newStore(dir).write(base, &metadata)
+	file, err := newStore(dir).write(base, &metadata, writeHeap)
 	if err != nil || filepath.Base(file.Path) != base+"-2"+profileSuffix {
 		t.Errorf("wrote %v, %v, want the second name", file, err)
 	}
@@ -83,7 +83,7 @@ func TestFailedWriteLeavesNothing(t *testing.T) {
 	dir, base := t.TempDir(), baseName("manual", time.Now())
 	metadata := newMetadata(Memory{}, Limit{}, nil)
 	metadata.LastGC = time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC) // cannot be encoded
-	if _, err := newStore(dir).write(base, &metadata); err == nil {
+	if _, err := newStore(dir).write(base, &metadata, writeHeap); err == nil {
 		t.Error("want an error")
 	}
 	if left := names(t, dir); len(left) != 0 {

@@ -3,13 +3,17 @@ package memstat
 import (
 	"fmt"
 	"os"
+	"strconv"
 	"syscall"
 	"time"
 	"unsafe"
 )
 
-// processSource reads the resident set from /proc/self/statm on a file that
-// stays open. It is not safe for concurrent use and allocates nothing a read.
+// thisProcess stands for the process that runs.
+const thisProcess = 0
+
+// processSource reads the resident set from /proc/PID/statm on a file that stays
+// open. It is not safe for concurrent use and allocates nothing a read.
 type processSource struct {
 	file     *os.File
 	fd       uintptr // of file
@@ -17,8 +21,12 @@ type processSource struct {
 	buf      [128]byte
 }
 
-func newProcessSource() (*processSource, error) {
-	file, err := os.Open("/proc/self/statm")
+func newProcessSource(pid int) (*processSource, error) {
+	of := "self"
+	if pid != thisProcess {
+		of = strconv.Itoa(pid)
+	}
+	file, err := os.Open("/proc/" + of + "/statm")
 	if err != nil {
 		return nil, fmt.Errorf("open the kernel's memory figures: %w", err)
 	}

@@ -11,20 +11,25 @@ import (
 	"github.com/shirou/gopsutil/v4/process"
 )
 
+// thisProcess stands for the process that runs.
+const thisProcess = 0
+
 // processSource reads the resident set through gopsutil. No portable figure
 // says how much of it files back, so External counts those pages too.
 type processSource struct {
 	proc *process.Process
 }
 
-func newProcessSource() (*processSource, error) {
-	pid := os.Getpid()
+func newProcessSource(pid int) (*processSource, error) {
+	if pid == thisProcess {
+		pid = os.Getpid()
+	}
 	if pid > math.MaxInt32 {
-		return nil, fmt.Errorf("find this process: pid %d is out of range", pid)
+		return nil, fmt.Errorf("find the process: pid %d is out of range", pid)
 	}
 	proc, err := process.NewProcess(int32(pid))
 	if err != nil {
-		return nil, fmt.Errorf("find this process: %w", err)
+		return nil, fmt.Errorf("find the process: %w", err)
 	}
 	return &processSource{proc: proc}, nil
 }
@@ -32,7 +37,7 @@ func newProcessSource() (*processSource, error) {
 func (s *processSource) read() (rss, shared int64, err error) {
 	info, err := s.proc.MemoryInfo()
 	if err != nil {
-		return 0, 0, fmt.Errorf("read this process's memory: %w", err)
+		return 0, 0, fmt.Errorf("read the process's memory: %w", err)
 	}
 	return int64(min(info.RSS, math.MaxInt64)), 0, nil
 }

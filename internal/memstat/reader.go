@@ -41,7 +41,7 @@ func NewReader(resolution time.Duration) (*Reader, error) {
 		processBudget: budget{every: resolution, share: processShare, credit: processCredit, maxAge: processMaxAge, cores: 1},
 	}
 	var err error
-	r.process, err = newProcessSource()
+	r.process, err = newProcessSource(thisProcess)
 	r.processErr = err
 	r.Fresh()
 	return r, r.ProcessError()
@@ -130,7 +130,7 @@ func (r *Reader) read(now time.Duration, withProcess bool) time.Duration {
 	if withProcess && r.process != nil {
 		r.last.ProcessTime = r.last.Time
 		r.last.RSS = rss
-		r.last.External = external(rss, shared, r.last.GoResident)
+		r.last.External = External(rss, shared, r.last.GoResident)
 	}
 	r.published.store(&Reading{
 		Taken:       end,
@@ -143,6 +143,6 @@ func (r *Reader) read(now time.Duration, withProcess bool) time.Duration {
 	return end
 }
 
-// external is the resident memory in bytes that is neither backed by files nor the
+// External is the resident memory in bytes that is neither backed by files nor the
 // Go runtime's. What Go has from the system need not be resident: then it is 0.
-func external(rss, shared, goResident int64) int64 { return max(0, rss-shared-goResident) }
+func External(rss, shared, goResident int64) int64 { return max(0, rss-shared-goResident) }

@@ -109,7 +109,7 @@ func TestExternalIsWhatNeitherFilesNorGoHave(t *testing.T) {
 		"Go has pages not yet touched": {rss: 100, shared: 20, goResident: 500, want: 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := external(test.rss, test.shared, test.goResident); got != test.want {
+			if got := External(test.rss, test.shared, test.goResident); got != test.want {
 				t.Errorf("%d bytes, want %d", got, test.want)
 			}
 		})
