@@ -1,12 +1,14 @@
-// Command otelmem reads what memory diagnostics wrote: the report of a running
-// service, and heap profiles.
+// Command otelmem judges the memory of running Go programs from outside, and reads what
+// memory diagnostics wrote: the report of a running service, and heap profiles.
 //
+//	go run github.com/otelmem/otelmem-go/otelmem/cmd/otelmem watch http://localhost:6060
+//	go run github.com/otelmem/otelmem-go/otelmem/cmd/otelmem watch --files 'night/*.pb.gz'
 //	go run github.com/otelmem/otelmem-go/otelmem/cmd/otelmem report http://localhost:8080/debug/otelmem/
 //	go run github.com/otelmem/otelmem-go/otelmem/cmd/otelmem report logs/heap-dumps
 //	go run github.com/otelmem/otelmem-go/otelmem/cmd/otelmem diff FIRST LAST --by line
 //
 // It ends with 0 where all is well, 1 where something failed, 2 where it was called
-// wrongly, and 3 where diff --max-growth was exceeded.
+// wrongly, and 3 where diff --max-growth was exceeded or watch suspects a leak.
 package main
 
 import (
@@ -16,6 +18,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -30,7 +33,7 @@ const (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -49,10 +52,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	fmt.Fprintln(stderr, "otelmem:", textfmt.PrintableLines(err.Error()))
 	var usage *usageError
 	var growth *growthError
+	var leak *leakError
 	switch {
 	case errors.As(err, &usage):
 		return exitUsage
-	case errors.As(err, &growth):
+	case errors.As(err, &growth), errors.As(err, &leak):
 		return exitTooMuch
 	default:
 		return exitFailed
@@ -62,22 +66,23 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "otelmem",
-		Short: "Read reports and heap profiles of memory diagnostics",
-		Long: `otelmem reads what memory diagnostics wrote: the report of a running service, and
-heap profiles. It ends with 0 where all is well, 1 where something failed, 2 where
-it was called wrongly, and 3 where diff --max-growth was exceeded.`,
+		Short: "Judge the memory of Go programs; read reports and heap profiles",
+		Long: `otelmem judges the memory of running Go programs from outside, and reads what memory
+diagnostics wrote: the report of a running service, and heap profiles. It ends with 0
+where all is well, 1 where something failed, 2 where it was called wrongly, and 3 where
+diff --max-growth was exceeded or watch suspects a leak.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			_ = c.Usage()
-			return &usageError{errors.New("no command: want one of report, diff, top, label, view")}
+			return &usageError{errors.New("no command: want one of watch, report, diff, top, label, view")}
 		},
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return &usageError{fmt.Errorf("%w; see %s --help", err, c.CommandPath())}
 	})
-	root.AddCommand(newReport(), newDiff(), newTop(), newLabel(), newView())
+	root.AddCommand(newWatch(), newReport(), newDiff(), newTop(), newLabel(), newView())
 	for _, c := range append(root.Commands(), root) {
 		c.Args = usage(c.Args)
 	}
