@@ -19,7 +19,7 @@ var assets embed.FS
 var templates = sync.OnceValue(func() map[string]*template.Template {
 	layout := template.Must(template.New("").Funcs(formats).ParseFS(assets, "assets/layout.html", "assets/parts.html"))
 	set := make(map[string]*template.Template)
-	for _, name := range []string{"now", "operations", "spans", "dumps", "compare", "report", "message", "off"} {
+	for _, name := range []string{"now", "operations", "spans", "dumps", "compare", "flame", "report", "message", "off"} {
 		set[name] = template.Must(template.Must(layout.Clone()).ParseFS(assets, "assets/"+name+".html"))
 	}
 	return set

@@ -1,12 +1,13 @@
 package debugpage
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/google/pprof/profile"
 
 	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/dump/compare"
@@ -71,34 +72,17 @@ func (h *handler) compare(w http.ResponseWriter, r *http.Request) {
 	if key := compare.Key(query.Get("by")); slices.Contains(compare.Keys(), key) {
 		by = key
 	}
-	rows, notes, err := h.changes(r.Context(), &base, &current, by)
+	var body *comparePage
+	err = h.withProfiles(r.Context(), &base, &current, func(before, after *profile.Profile) error {
+		rows, err := compare.Rows(before, after, by)
+		body = newComparePage(&base, &current, by, rows, compare.Notes(before, after))
+		return err
+	})
 	if err != nil {
-		h.fail(w, r, http.StatusServiceUnavailable, capital(err.Error())+".")
+		h.failProfiles(w, r, err)
 		return
 	}
-	h.show(w, r, http.StatusOK, "compare", pageCompare, "Compare", newComparePage(&base, &current, by, rows, notes))
-}
-
-// changes reads both dumps, when nobody else does.
-func (h *handler) changes(ctx context.Context, base, current *dump.Entry, by compare.Key) (rows []compare.Row, notes []string, err error) {
-	leave, err := h.reading.enter(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer leave()
-	if err := readHeadroom().enough(base, current); err != nil {
-		return nil, nil, err
-	}
-	before, err := compare.Read(base.Path)
-	if err != nil {
-		return nil, nil, err
-	}
-	after, err := compare.Read(current.Path)
-	if err != nil {
-		return nil, nil, err
-	}
-	rows, err = compare.Rows(before, after, by)
-	return rows, compare.Notes(before, after), err
+	h.show(w, r, http.StatusOK, "compare", pageCompare, "Compare", body)
 }
 
 func newComparePage(base, current *dump.Entry, by compare.Key, all []compare.Row, notes []string) *comparePage {
@@ -142,7 +126,7 @@ func newChangeRow(row compare.Row, by compare.Key, drawn delta, hot bool) change
 	r := changeRow{Row: row, Path: shown(row.File), Note: shown(row.Category), IsCode: by != compare.Operation, Hot: hot, Drawn: drawn}
 	r.Name = shown(row.Name)
 	if by == compare.Line && row.File != "" {
-		r.Name, r.Note = fmt.Sprintf("%s:%d", short(row.File), row.Line), r.Name
+		r.Name, r.Note = source(row.Name, row.File, row.Line), shortFunction(row.Name)
 	}
 	return r
 }

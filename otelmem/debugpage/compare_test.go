@@ -2,10 +2,18 @@ package debugpage
 
 import (
 	"errors"
+	"io"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/otelmem/otelmem-go/dump"
 	"github.com/otelmem/otelmem-go/dump/compare"
@@ -44,25 +52,26 @@ func TestComparisonSaysWhatGrew(t *testing.T) {
 	}
 }
 
-func TestFlameGraphIsPprofsInASandbox(t *testing.T) {
+func TestFlameGraphsAreDrawn(t *testing.T) {
+	t.Setenv("HOME", "") // as in a container of nobody
+	t.Setenv("XDG_CONFIG_HOME", "")
 	mem := diagnostics(t)
 	h := Handler(mem)
 	first, last := twoDumps(t, mem)
 	for _, of := range []string{last, last + "/" + first} {
-		for _, view := range []string{"flamegraph", "top", "download"} {
-			a := get(t, h, "flame/"+of+"/ui/"+view)
-			if a.status != http.StatusOK || len(a.body) == 0 {
-				t.Errorf("%s of %s: status %d: %.200s", view, of, a.status, a.body)
-			}
-			if got := a.header.Get("Content-Security-Policy"); got != flamePolicy {
-				t.Errorf("%s: policy %q", view, got)
-			}
+		a := get(t, h, "flame/"+of+"/ui/flamegraph")
+		if a.status != http.StatusOK || !strings.Contains(a.body, "<svg class=\"flame\"") || !strings.Contains(a.body, ">all</text>") {
+			t.Errorf("%s: status %d", of, a.status)
 		}
-		// What starts programs, reads sources or writes settings.
-		for _, view := range []string{"graph", "source?f=main", "disasm?f=main", "saveconfig?config=x", "deleteconfig?config=x", "nothing"} {
-			a := get(t, h, "flame/"+of+"/ui/"+view)
-			if a.status != http.StatusNotFound || a.header.Get("Content-Security-Policy") != contentPolicy {
-				t.Errorf("%s of %s: status %d, want not found", view, of, a.status)
+		if got := a.header.Get("Content-Security-Policy"); got != contentPolicy {
+			t.Errorf("policy %q", got)
+		}
+		if back := strings.Repeat("../", 2+len(strings.Split(of, "/"))) + "dumps"; !strings.Contains(a.body, back) {
+			t.Errorf("%s: there is no way back by %s", of, back)
+		}
+		for _, at := range []string{"0", "0.0", "99999", "-1", "<script>", strings.Repeat("0.", 5000)} {
+			if a := get(t, h, "flame/"+of+"/ui/flamegraph?at="+url.QueryEscape(at)); a.status != http.StatusOK || strings.Contains(a.body, "<script>") {
+				t.Errorf("%s, seen from %.20q: status %d", of, at, a.status)
 			}
 		}
 	}
@@ -70,8 +79,77 @@ func TestFlameGraphIsPprofsInASandbox(t *testing.T) {
 	if a := get(t, h, "flame/"+gone+"/ui/flamegraph"); a.status != http.StatusNotFound {
 		t.Error("there is a flame graph of a dump that is not there")
 	}
-	if strings.Contains(flamePolicy, "allow-same-origin") {
-		t.Error("the sandbox has this page's origin")
+}
+
+// Profiles are read one at a time, and whoever does not get a turn is told so soon.
+func TestManyAtOnceAreAllAnswered(t *testing.T) {
+	mem := diagnostics(t)
+	server := httptest.NewServer(Handler(mem))
+	defer server.Close()
+	first, last := twoDumps(t, mem)
+	paths := []string{"/flame/" + last + "/ui/flamegraph", "/flame/" + last + "/" + first + "/ui/flamegraph", "/" + compareURL(first, last, compare.Line)}
+	client := &http.Client{Timeout: 30 * time.Second}
+	defer client.CloseIdleConnections()
+	var all sync.WaitGroup
+	var drawn, refused atomic.Int64
+	for i := range 60 {
+		all.Go(func() {
+			resp, err := client.Get(server.URL + paths[i%len(paths)])
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer resp.Body.Close()
+			body, _ := io.ReadAll(resp.Body)
+			switch {
+			case resp.StatusCode == http.StatusOK:
+				drawn.Add(1)
+			case resp.StatusCode == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") != "" && strings.Contains(string(body), "one at a time"):
+				refused.Add(1)
+			default:
+				t.Errorf("status %d: %.200s", resp.StatusCode, body)
+			}
+		})
+	}
+	all.Wait()
+	if drawn.Load() == 0 {
+		t.Errorf("none was drawn, %d were refused", refused.Load())
+	}
+}
+
+func TestATurnIsWaitedForASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		turns := newTurns()
+		leave, err := turns.enter(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		if _, err := turns.enter(t.Context()); !errors.Is(err, errBusy) || time.Since(began) != turnPatience {
+			t.Errorf("after %v: %v, want %v", time.Since(began), err, errBusy)
+		}
+		leave()
+		if _, err := turns.enter(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// Neither what is read nor what is shown again is looked at near the limit.
+func TestNearTheLimitTheAnswerSaysSo(t *testing.T) {
+	mem := diagnostics(t)
+	h := Handler(mem)
+	first, last := twoDumps(t, mem)
+	if a := get(t, h, "flame/"+last+"/ui/flamegraph"); a.status != http.StatusOK {
+		t.Fatalf("status %d", a.status)
+	}
+	old := debug.SetMemoryLimit(40 << 20)
+	t.Cleanup(func() { debug.SetMemoryLimit(old) })
+	for _, path := range []string{"flame/" + last + "/ui/flamegraph", "flame/" + last + "/" + first + "/ui/flamegraph", compareURL(first, last, compare.Line)} {
+		a := get(t, h, path)
+		if a.status != http.StatusServiceUnavailable || !strings.Contains(a.body, "too near the memory limit") && !strings.Contains(a.body, "Too near the memory limit") || a.header.Get("Retry-After") == "" {
+			t.Errorf("%s: status %d: %.200s", path, a.status, a.body)
+		}
 	}
 }
 

@@ -101,7 +101,7 @@ func (h *handler) find(name string) (dump.Entry, error) {
 func (h *handler) download(w http.ResponseWriter, r *http.Request, name string) {
 	entry, err := h.find(name)
 	if err != nil {
-		h.fail(w, r, http.StatusNotFound, err.Error())
+		http.Error(w, err.Error(), http.StatusNotFound)
 		return
 	}
 	path, kind := entry.Path, "application/octet-stream"
@@ -111,7 +111,7 @@ func (h *handler) download(w http.ResponseWriter, r *http.Request, name string) 
 	// A link that took the file's place since it was listed leads nowhere.
 	file, err := os.OpenInRoot(filepath.Split(path))
 	if err != nil {
-		h.fail(w, r, http.StatusNotFound, fmt.Sprintf("Heap profile %s cannot be read: %v", name, err))
+		http.Error(w, fmt.Sprintf("heap profile %s cannot be read: %v", name, err), http.StatusNotFound)
 		return
 	}
 	defer file.Close()

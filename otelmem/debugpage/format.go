@@ -8,12 +8,14 @@ import (
 	"unicode/utf8"
 
 	"github.com/otelmem/otelmem-go/internal/textfmt"
+	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
 // formats are the functions of the templates.
 var formats = template.FuncMap{
 	"shown":    shown,
-	"short":    short,
+	"source":   func(s report.Site) string { return source(s.Function, s.File, int64(s.Line)) },
+	"function": shortFunction,
 	"size":     textfmt.Size,
 	"signed":   textfmt.SignedSize,
 	"rate":     rate,
@@ -38,12 +40,20 @@ func shown(text string) string {
 	return textfmt.Printable(text)
 }
 
-// short is the end of a path: the folder and the file.
-func short(path string) string {
-	if i := strings.LastIndexByte(path, '/'); i > 0 {
-		path = path[strings.LastIndexByte(path[:i], '/')+1:]
+// source is a line of code in short: relative to the main module, else the folder and
+// the file.
+func source(function, file string, line int64) string {
+	return fmt.Sprintf("%s:%d", shown(textfmt.ShortSource(function, file)), line)
+}
+
+func shortFunction(name string) string { return shown(textfmt.ShortFunction(name)) }
+
+// clip shortens a text that is shown on demand only.
+func clip(text string, most int) string {
+	if utf8.RuneCountInString(text) <= most {
+		return text
 	}
-	return shown(path)
+	return string([]rune(text)[:most-1]) + "…"
 }
 
 // rate formats bytes a second.

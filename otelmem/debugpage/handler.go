@@ -31,7 +31,6 @@ type handler struct {
 	streams  streams
 	dumpRate rateLimit
 	reading  turns
-	flames   flames
 }
 
 func programName() string {
@@ -43,8 +42,7 @@ func programName() string {
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header())
-	if r.URL.Path == "" {
-		addSlash(w, r)
+	if r.URL.Path == "" && addSlash(w, r) {
 		return
 	}
 	to := parseRoute(r.URL.Path)
@@ -62,7 +60,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		serveAsset(w, r, to.page)
 		return
 	case "":
-		h.fail(w, r, http.StatusNotFound, "There is no such page here.")
+		http.Error(w, "There is no such page here.", http.StatusNotFound) // how deep it lies is not known, so it has no links
 		return
 	}
 	if to.page == pageEnable {
@@ -112,11 +110,15 @@ func secure(header http.Header) {
 }
 
 // addSlash redirects a path without its last slash to where relative links work. What
-// [http.StripPrefix] took away is still in RequestURI.
-func addSlash(w http.ResponseWriter, r *http.Request) {
+// [http.StripPrefix] took away is still in RequestURI: the slash may be part of it.
+func addSlash(w http.ResponseWriter, r *http.Request) bool {
 	asked, _, _ := strings.Cut(r.RequestURI, "?")
+	if asked == "" || strings.HasSuffix(asked, "/") {
+		return false
+	}
 	w.Header().Set("Location", "./"+path.Base(asked)+"/")
 	w.WriteHeader(http.StatusPermanentRedirect)
+	return true
 }
 
 // fail answers with a page that says what is wrong.
@@ -161,17 +163,14 @@ func (h *handler) show(w http.ResponseWriter, r *http.Request, status int, templ
 	_, _ = w.Write(b.Bytes()) // an error means that the client has gone
 }
 
-// root is the relative way from a path to the first page: pages lie beside it,
-// files and flame graphs deeper.
+// root is the relative way from a path to the first page: pages lie beside it, flame
+// graphs deeper.
 func root(path string) string {
 	parts := strings.Split(path, "/")
 	for i, part := range parts {
 		if part == pageFlame && i+1 < len(parts) && dump.IsFileName(parts[i+1]) {
 			return strings.Repeat("../", len(parts)-1-i)
 		}
-	}
-	if n := len(parts); n >= 2 && parts[n-2] == pageDumps {
-		return "../"
 	}
 	return "./"
 }

@@ -140,7 +140,7 @@ func newHolder(o *report.Operation) holder {
 	}
 	if len(o.Sites) > 0 {
 		s := o.Sites[0]
-		h.Site, h.Path, h.Function = fmt.Sprintf("%s:%d", short(s.File), s.Line), shown(s.File), shown(s.Function)
+		h.Site, h.Path, h.Function = source(s.Function, s.File, int64(s.Line)), shown(fmt.Sprintf("%s:%d", s.File, s.Line)), shortFunction(s.Function)
 	}
 	return h
 }

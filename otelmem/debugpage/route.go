@@ -13,8 +13,6 @@ type route struct {
 	// dump is the name of a heap profile; base that of another, which is
 	// subtracted from it.
 	dump, base string
-	// prefix is all of the path up to pprof's own pages, for page "flame".
-	prefix string
 }
 
 const (
@@ -53,7 +51,10 @@ func parseRoute(path string) route {
 	return route{}
 }
 
-// flameRoute reads …/flame/DUMP/ui/… and …/flame/DUMP/BASE/ui/….
+// flameView is the end of a flame graph's path.
+const flameView = "ui/flamegraph"
+
+// flameRoute reads …/flame/DUMP/ui/flamegraph and …/flame/DUMP/BASE/ui/flamegraph.
 func flameRoute(parts []string) (route, bool) {
 	for i, part := range parts {
 		if part != pageFlame || i+2 >= len(parts) || !dump.IsFileName(parts[i+1]) {
@@ -65,8 +66,7 @@ func flameRoute(parts []string) (route, bool) {
 			r.base = parts[at]
 			at++
 		}
-		if at < len(parts) && parts[at] == "ui" {
-			r.prefix = strings.Join(parts[:at+1], "/")
+		if strings.Join(parts[at:], "/") == flameView {
 			return r, true
 		}
 	}

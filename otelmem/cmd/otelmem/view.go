@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/otelmem/otelmem-go/dump/compare"
-	"github.com/otelmem/otelmem-go/internal/pprofui"
 )
 
 func newView() *cobra.Command {
@@ -55,5 +54,5 @@ func pprof(addr string, noBrowser bool, paths []string, out io.Writer) error {
 	if len(paths) > 1 {
 		args = append(args, "-diff_base="+paths[1])
 	}
-	return driver.PProf(pprofui.Options(compare.Read, out, append(args, paths[0])...))
+	return driver.PProf(pprofOptions(compare.Read, out, append(args, paths[0])...))
 }

@@ -1,6 +1,4 @@
-// Package pprofui gives pprof's driver its surroundings: arguments that are not the
-// program's, profiles from a function, messages to a writer, and nobody to ask.
-package pprofui
+package main
 
 import (
 	"flag"
@@ -12,9 +10,9 @@ import (
 	"github.com/google/pprof/profile"
 )
 
-// Options are those of a run of pprof with these arguments. read gets a profile by the
+// pprofOptions gives pprof's driver its surroundings: they are those of a run of pprof with these arguments. read gets a profile by the
 // name that it has among them; messages go to out.
-func Options(read func(name string) (*profile.Profile, error), out io.Writer, args ...string) *driver.Options {
+func pprofOptions(read func(name string) (*profile.Profile, error), out io.Writer, args ...string) *driver.Options {
 	set := flag.NewFlagSet("pprof", flag.ContinueOnError)
 	set.SetOutput(out)
 	return &driver.Options{Flagset: &flags{set, args}, Fetch: fetcher(read), UI: terminal{out}}
