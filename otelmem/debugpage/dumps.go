@@ -136,8 +136,8 @@ func (h *handler) dumpNow(w http.ResponseWriter, r *http.Request) {
 		refuse(http.StatusConflict, "No heap profile was written: this page cannot have one written, because the program is another one.")
 		return
 	}
-	if err := http.NewCrossOriginProtection().Check(r); err != nil {
-		refuse(http.StatusForbidden, "No heap profile was written: the request came from another site. Use the button on this page.")
+	if err := h.origins.Check(r); err != nil {
+		refuse(http.StatusForbidden, "No heap profile was written: the request came from another site. Use the button on this page. "+originHint)
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)

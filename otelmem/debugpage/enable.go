@@ -28,8 +28,8 @@ func (h *handler) enable(w http.ResponseWriter, r *http.Request) {
 		refuse(http.StatusMethodNotAllowed, "Use the button on this page.")
 		return
 	}
-	if err := http.NewCrossOriginProtection().Check(r); err != nil {
-		refuse(http.StatusForbidden, "Nothing was turned on: the request came from another site. Use the button on this page.")
+	if err := h.origins.Check(r); err != nil {
+		refuse(http.StatusForbidden, "Nothing was turned on: the request came from another site. Use the button on this page. "+originHint)
 		return
 	}
 	if h.source.Enable == nil {

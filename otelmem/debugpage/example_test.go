@@ -22,7 +22,7 @@ func ExampleHandler() {
 		debugpage.WithTraceURL("http://localhost:16686/trace/{trace_id}")))
 
 	w := httptest.NewRecorder()
-	mux.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/debug/otelmem/", nil))
+	mux.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost/debug/otelmem/", nil))
 	fmt.Println(w.Code)
 	// Output: 200
 }
@@ -36,7 +36,7 @@ func ExampleHandlerFrom() {
 		},
 	}
 	w := httptest.NewRecorder()
-	debugpage.HandlerFrom(shop).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+	debugpage.HandlerFrom(shop).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost/", nil))
 	fmt.Println(w.Code)
 	// Output: 200
 }

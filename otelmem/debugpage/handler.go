@@ -42,6 +42,10 @@ func programName() string {
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header())
+	if err := h.checkHost(r); err != nil {
+		http.Error(w, err.Error(), http.StatusForbidden)
+		return
+	}
 	if r.URL.Path == "" && addSlash(w, r) {
 		return
 	}

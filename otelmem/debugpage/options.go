@@ -3,6 +3,7 @@ package debugpage
 import (
 	"fmt"
 	"html/template"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -11,6 +12,8 @@ import (
 type config struct {
 	traceURL     string
 	dumpInterval time.Duration
+	hosts        []string // lower case, without a port
+	origins      *http.CrossOriginProtection
 	problems     []string // what is wrong with options, shown on each page
 }
 
@@ -23,7 +26,7 @@ type optionFunc func(*config)
 func (f optionFunc) apply(c *config) { f(c) }
 
 func newConfig(opts []Option) config {
-	c := config{dumpInterval: 10 * time.Second}
+	c := config{dumpInterval: 10 * time.Second, origins: http.NewCrossOriginProtection()}
 	for _, opt := range opts {
 		if opt != nil {
 			opt.apply(&c)

@@ -51,7 +51,7 @@ func newDiff() *cobra.Command {
 				return &usageError{fmt.Errorf("--max-growth: %w", err)}
 			}
 		}
-		base, current, err := readBoth(args[0], args[1])
+		base, current, err := readBoth(c.Context(), args[0], args[1], c.ErrOrStderr())
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -40,8 +41,8 @@ type dumpLine struct {
 	Run    string    `json:"run"` // the process that wrote it
 }
 
-func folderReport(dir, format string, out io.Writer) error {
-	f, err := readFolder(dir)
+func folderReport(ctx context.Context, dir, format string, out, messages io.Writer) error {
+	f, err := readFolder(ctx, dir, messages)
 	if err != nil {
 		return err
 	}
@@ -53,8 +54,10 @@ func folderReport(dir, format string, out io.Writer) error {
 	return f.write(out)
 }
 
-func readFolder(dir string) (*folder, error) {
+func readFolder(ctx context.Context, dir string, messages io.Writer) (*folder, error) {
+	p := startProgress(messages, "reading "+textfmt.Printable(dir), 0)
 	entries, err := dump.List(dir)
+	p.end()
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +78,7 @@ func readFolder(dir string) (*folder, error) {
 	if i := dump.FirstOfRun(files); i >= 0 {
 		first = files[i].Path
 	}
-	base, current, err := readBoth(first, last.Path)
+	base, current, err := readBoth(ctx, first, last.Path, messages)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +115,7 @@ func (f *folder) write(out io.Writer) error {
 	compared := f.First != ""
 	title := "In use in the last one"
 	if compared {
-		title = fmt.Sprintf("What %s has more than %s (%s)", f.Last, f.First, textfmt.Printable(f.Dumps[len(f.Dumps)-1].Run))
+		title = textfmt.Printable(fmt.Sprintf("What %s has more than %s (%s)", f.Last, f.First, f.Dumps[len(f.Dumps)-1].Run))
 	}
 	for _, table := range []struct {
 		by   compare.Key

@@ -18,7 +18,10 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
+	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -32,11 +35,28 @@ const (
 	exitTooMuch = 3
 )
 
+// interruptPatience is how long a command may take to end after an interrupt, before it
+// is left where it stands.
+const interruptPatience = 5 * time.Second
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
+	done := make(chan int, 1)
+	go func() { done <- run(ctx, os.Args[1:], os.Stdout, os.Stderr) }()
+	select {
+	case code := <-done:
+		stop()
+		os.Exit(code)
+	case <-ctx.Done():
+		stop() // the next interrupt ends the process at once
+	}
+	select {
+	case code := <-done:
+		os.Exit(code)
+	case <-time.After(interruptPatience):
+		fmt.Fprintln(os.Stderr, "otelmem: interrupted")
+		os.Exit(exitFailed)
+	}
 }
 
 // run runs one command and returns the exit code.
@@ -49,7 +69,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintln(stderr, "otelmem:", textfmt.PrintableLines(err.Error()))
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted")
+	}
+	fmt.Fprintln(stderr, "otelmem:", message(err))
 	var usage *usageError
 	var growth *growthError
 	var leak *leakError
@@ -61,6 +84,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	default:
 		return exitFailed
 	}
+}
+
+// password is what stands before the host of a URL, well formed or not.
+var password = regexp.MustCompile(`://([^\s:/@"]*):[^\s"]*@`)
+
+// message is an error as it is printed: without the passwords of URLs, and a name with a
+// line break in it stays within the message, because no line of output begins with
+// spaces.
+func message(err error) string {
+	text := textfmt.PrintableLines(password.ReplaceAllString(err.Error(), "://$1:xxxxx@"))
+	return strings.ReplaceAll(text, "\n", "\n  ")
 }
 
 func newRoot() *cobra.Command {

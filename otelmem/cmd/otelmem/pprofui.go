@@ -10,8 +10,9 @@ import (
 	"github.com/google/pprof/profile"
 )
 
-// pprofOptions gives pprof's driver its surroundings: they are those of a run of pprof with these arguments. read gets a profile by the
-// name that it has among them; messages go to out.
+// pprofOptions gives pprof's driver its surroundings: these arguments, profiles from
+// read, by the name that they have among the arguments, messages to out, and nobody to
+// ask.
 func pprofOptions(read func(name string) (*profile.Profile, error), out io.Writer, args ...string) *driver.Options {
 	set := flag.NewFlagSet("pprof", flag.ContinueOnError)
 	set.SetOutput(out)

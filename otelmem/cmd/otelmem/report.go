@@ -39,20 +39,20 @@ func newReport() *cobra.Command {
 	choice(c, "format", "text", "json")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if strings.Contains(args[0], "://") {
-			return fetchReport(c.Context(), args[0], format, c.OutOrStdout())
+			return fetchReport(c.Context(), args[0], format, c.OutOrStdout(), c.ErrOrStderr())
 		}
 		if info, err := os.Stat(args[0]); err != nil {
 			return fmt.Errorf("report of a folder: %w; a URL begins with http://", err)
 		} else if !info.IsDir() {
 			return fmt.Errorf("report %s: want a folder of heap profiles, or a URL; for one file see otelmem top", args[0])
 		}
-		return folderReport(args[0], format, c.OutOrStdout())
+		return folderReport(c.Context(), args[0], format, c.OutOrStdout(), c.ErrOrStderr())
 	}
 	return c
 }
 
 // fetchReport gets the report of the debug page that is mounted at page.
-func fetchReport(ctx context.Context, page, format string, out io.Writer) error {
+func fetchReport(ctx context.Context, page, format string, out, messages io.Writer) error {
 	u, err := url.Parse(page)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return &usageError{fmt.Errorf("report %s: want http://HOST/PATH or https://HOST/PATH of the debug page", page)}
@@ -69,13 +69,15 @@ func fetchReport(ctx context.Context, page, format string, out io.Writer) error 
 		return fmt.Errorf("report: %w", err)
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, reportMax+1))
+	p := startProgress(messages, "reading the report", resp.ContentLength)
+	body, err := io.ReadAll(io.LimitReader(p.reader(resp.Body), reportMax+1))
+	p.end()
 	switch {
 	case err != nil:
 		return fmt.Errorf("report %s: %w", u, err)
 	case resp.StatusCode != http.StatusOK:
 		first, _, _ := strings.Cut(strings.TrimSpace(string(body)), "\n")
-		return fmt.Errorf("report %s: %s: %.200s; want the URL where debugpage.Handler is mounted", u, resp.Status, first)
+		return fmt.Errorf("report %s: %s: %.300s; want the URL where debugpage.Handler is mounted", u, resp.Status, first)
 	case len(body) > reportMax:
 		return fmt.Errorf("report %s: more than %d bytes, which no report has", u, reportMax)
 	case format == "text" && !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/plain"),

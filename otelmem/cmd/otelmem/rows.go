@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -14,14 +15,22 @@ import (
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
-// readBoth reads the profiles of a comparison; a path that is empty is none.
-func readBoth(base, current string) (b, c *profile.Profile, err error) {
+// readBoth reads the profiles of a comparison; a path that is empty is none. Where that
+// takes long, messages say how far it is.
+func readBoth(ctx context.Context, base, current string, messages io.Writer) (b, c *profile.Profile, err error) {
+	files := int64(1)
 	if base != "" {
-		if b, err = compare.Read(base); err != nil {
+		files = 2
+	}
+	p := startProgress(messages, "reading heap profiles", files)
+	defer p.end()
+	if base != "" {
+		if b, err = compare.ReadContext(ctx, base); err != nil {
 			return nil, nil, err
 		}
+		p.add(1)
 	}
-	c, err = compare.Read(current)
+	c, err = compare.ReadContext(ctx, current)
 	return b, c, err
 }
 

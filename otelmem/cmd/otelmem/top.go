@@ -19,7 +19,7 @@ func newTop() *cobra.Command {
 	byFlag(c, &by)
 	c.Flags().IntVarP(&rows, "rows", "n", 20, "how many rows are shown; 0 for all")
 	c.RunE = func(c *cobra.Command, args []string) error {
-		p, err := compare.Read(args[0])
+		_, p, err := readBoth(c.Context(), "", args[0], c.ErrOrStderr())
 		if err != nil {
 			return err
 		}

@@ -26,7 +26,7 @@ func newView() *cobra.Command {
 	c.RunE = func(c *cobra.Command, args []string) error {
 		// What is wrong with a file is told before pprof starts.
 		for _, path := range args {
-			if _, err := compare.Read(path); err != nil {
+			if _, err := compare.ReadContext(c.Context(), path); err != nil {
 				return err
 			}
 		}
