@@ -104,8 +104,9 @@ func WithRetention(files int, bytes int64) Option {
 	})
 }
 
-// WithInterval sets how often memory is read. The default is 250 ms, the minimum
-// 1 ms.
+// WithInterval sets how often memory is read while it moves or a threshold is near;
+// while it rests it is read an eighth as often, so that a jump out of rest is seen
+// within eight intervals. The default is 250 ms, the minimum 1 ms.
 func WithInterval(interval time.Duration) Option {
 	return optionFunc(func(c *config) {
 		if interval != 0 {

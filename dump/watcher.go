@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/otelmem/otelmem-go/internal/textfmt"
+	"github.com/otelmem/otelmem-go/internal/tick"
 )
 
 const (
@@ -24,6 +25,7 @@ type watcher struct {
 	*Dumper
 	trigger   *trigger
 	recent    slope
+	pace      pace
 	dumpTakes time.Duration // of the last dump, from the decision until it was on disk
 	lastFile  File          // the last profile of this episode
 }
@@ -51,8 +53,8 @@ func (w *watcher) run(ctx context.Context, spans *eventSpans, tried chan<- struc
 		w.noteFolder(w.tryFolder())
 	}()
 	w.removeLeftovers()
-	ticker := time.NewTicker(w.interval)
-	defer ticker.Stop()
+	look := time.NewTimer(tick.Until(time.Now(), w.interval))
+	defer look.Stop()
 	for {
 		if why := w.panicked.Load(); why != nil {
 			w.notify(Event{Kind: Disabled, Text: "the threshold watcher stopped: " + *why})
@@ -61,11 +63,12 @@ func (w *watcher) run(ctx context.Context, spans *eventSpans, tried chan<- struc
 		select {
 		case <-ctx.Done():
 			return
-		case <-ticker.C:
-			w.check(ctx)
+		case <-look.C:
+			next := w.check(ctx)
 			if w.retryDue() {
 				w.noteFolder(w.tryFolder())
 			}
+			look.Reset(tick.Until(time.Now(), next))
 		}
 	}
 }
@@ -85,8 +88,9 @@ func (w *watcher) removeLeftovers() {
 	}
 }
 
-// check reads memory once and does what the trigger decides.
-func (w *watcher) check(ctx context.Context) {
+// check reads memory once and does what the trigger decides. It says when to look
+// again.
+func (w *watcher) check(ctx context.Context) (next time.Duration) {
 	memory := w.read()
 	used := usage(memory, w.limit, gcOff())
 	d := w.trigger.decide(reading{
@@ -104,6 +108,7 @@ func (w *watcher) check(ctx context.Context) {
 			w.notify(failure(err))
 		}
 	}
+	return w.pace.next(w.interval, used, w.trigger.threshold(used))
 }
 
 // cross sends the event span, and writes the profile if there is headroom for it.

@@ -4,26 +4,34 @@ import (
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/tick"
 	"github.com/otelmem/otelmem-go/internal/verdict"
 	"github.com/otelmem/otelmem-go/otelmem/internal/telemetry"
 )
 
-// logDelay is how long a GROWTH line waits at most, and how far apart the newest
-// points of the process's history are.
-const logDelay = time.Second
+// lookEvery is how long a GROWTH line waits at most, and how far apart the newest
+// points of the process's history are; both are lookAtRest when no span has ended for
+// restAfter.
+const (
+	lookEvery  = time.Second
+	lookAtRest = 2 * time.Second
+	restAfter  = 15 * time.Second
+)
 
-// runBackground works until stop is closed: each second it writes the lines that
-// wait and takes a point of history; when a reading is due (see nextReading) it reads
-// the heap profile; each report interval it writes the periodic lines.
+// runBackground works until stop is closed: at each look it counts the spans that
+// ended, writes the lines that wait and takes a point of history; when a reading is due
+// (see nextReading) it reads the heap profile; each report interval it writes the
+// periodic lines.
 //
 // What panics ends that step alone, and its part is off.
 func (d *Diagnostics) runBackground(stop <-chan struct{}) {
-	soon := time.NewTicker(logDelay)
-	defer soon.Stop()
+	look := time.NewTimer(tick.Until(time.Now(), lookEvery))
+	defer look.Stop()
 	periodic := time.NewTicker(d.config.reportInterval)
 	defer periodic.Stop()
 	reading := time.NewTimer(d.nextReading())
 	defer reading.Stop()
+	lastSpans := time.Now()
 	last := d.baseline
 	d.history.Add(last)
 	for {
@@ -35,11 +43,19 @@ func (d *Diagnostics) runBackground(stop <-chan struct{}) {
 				d.logSummary()
 			})
 			return
-		case <-soon.C:
+		case <-look.C:
 			d.contain(partLog, func() {
 				d.history.Add(d.reader.Fresh())
+				if d.spans.Drain() > 0 {
+					lastSpans = time.Now()
+				}
 				d.logWaiting()
 			})
+			every := lookEvery
+			if time.Since(lastSpans) > restAfter {
+				every = lookAtRest
+			}
+			look.Reset(tick.Until(time.Now(), every))
 		case <-reading.C:
 			d.contain(partJudging, func() {
 				d.spans.Drain()

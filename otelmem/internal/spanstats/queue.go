@@ -2,7 +2,6 @@ package spanstats
 
 import (
 	"sync"
-	"time"
 
 	"github.com/otelmem/otelmem-go/spanhook"
 )
@@ -10,8 +9,9 @@ import (
 const (
 	// maxQueued is how many ended spans may wait to be counted.
 	maxQueued = 4096
-	// drainDelay is how long the first one waits for company.
-	drainDelay = 20 * time.Millisecond
+	// wakeAt is how many must wait until somebody is woken for them. Fewer are counted
+	// when somebody looks: to wake a goroutine costs many times what a span does.
+	wakeAt = 512
 	// queueBytes is about what a full queue holds: pointers, twice.
 	queueBytes = 2 * 8 * maxQueued
 )
@@ -44,7 +44,7 @@ func (q *Queue) Put(g *spanhook.Growth) {
 	switch {
 	case n >= maxQueued:
 		q.Drain()
-	case n == 1, n == maxQueued/2:
+	case n == wakeAt:
 		select {
 		case q.wake <- struct{}{}:
 		default:
@@ -52,9 +52,9 @@ func (q *Queue) Put(g *spanhook.Growth) {
 	}
 }
 
-// Drain counts all that waits. When it returns, every span that ended before
-// the call is counted.
-func (q *Queue) Drain() {
+// Drain counts all that waits, and returns how many that were. When it returns, every
+// span that ended before the call is counted.
+func (q *Queue) Drain() int {
 	q.counting.Lock()
 	defer q.counting.Unlock()
 	q.mu.Lock()
@@ -66,26 +66,19 @@ func (q *Queue) Drain() {
 		batch[i] = nil
 	}
 	q.spare = batch[:0]
+	return len(batch)
 }
 
-// Run drains until stop is closed. An idle service costs nothing: the first
-// span that waits wakes it.
+// Run counts whenever many wait, until stop is closed. The few that wait in a quiet
+// service are for others to [Queue.Drain], before they look.
 func (q *Queue) Run(stop <-chan struct{}) {
-	timer := time.NewTimer(drainDelay)
-	defer timer.Stop()
 	for {
 		select {
 		case <-stop:
 			q.Drain()
 			return
 		case <-q.wake:
+			q.Drain()
 		}
-		timer.Reset(drainDelay)
-		select {
-		case <-stop:
-		case <-q.wake: // half full
-		case <-timer.C:
-		}
-		q.Drain()
 	}
 }
