@@ -15,13 +15,14 @@
 // below it. Two profiles are at least a minute apart, unless a higher threshold
 // is crossed. A profile is written early, once, if memory will reach the limit
 // within twice the time that writing takes, judged by its growth in the last four
-// seconds. If the memory left below the limit, or the space left on disk, is less
+// seconds. If the memory left below a hard limit, or the space left on disk, is less
 // than writing costs, no profile is written; the event span is sent all the same. Too
 // little space on disk counts as a failure, too little memory does not.
 //
-// Memory means the resident set. With GOGC=off and GOMEMLIMIT, where the heap
-// always grows up to the limit, it means what was live after the last GC cycle,
-// stacks, and memory outside Go.
+// Memory means the resident set, or what counts against the limit: see [Limit]. With
+// GOGC=off and GOMEMLIMIT, where the heap always grows up to the limit, it means what
+// was live after the last GC cycle, stacks, and memory outside Go. The limit can
+// change while the process runs: see [WithCurrentLimit].
 //
 // # Files
 //
@@ -30,7 +31,8 @@
 // profile gets its final name last, by a rename, so a profile that has it is
 // complete. Files have mode 0600, their folder 0700. Retention deletes only regular
 // files that have this package's names and a valid metadata file. It keeps the first
-// and the last profile of an episode longest, since a comparison needs both. An
+// and the last profile of an episode longest, since a comparison needs both, and the
+// newest always, by the order of writing. An
 // episode starts when the first threshold is crossed, and ends when memory has
 // fallen below all of them.
 //

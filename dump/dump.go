@@ -31,7 +31,7 @@ func (d *Dumper) Dump(ctx context.Context, reason string) (file File, err error)
 		}
 	}()
 	event.Memory = d.read()
-	metadata := newMetadata(event.Memory, d.limit, nil)
+	metadata := newMetadata(event.Memory, d.currentLimit(event.Memory), nil)
 	metadata.Reason, metadata.Detail = ReasonManual, cutText(reason, maxDetail)
 	events, err := d.dump(ctx, event, &metadata)
 	d.notify(events...)
@@ -48,9 +48,9 @@ func (d *Dumper) dump(ctx context.Context, event Event, metadata *Metadata) ([]E
 	}
 	defer d.unlockWriting()
 	// Memory is read again, since waiting may have taken a while.
-	used := usage(d.read(), d.limit, gcOff())
+	memory := d.read()
 	stacks := profileStacks()
-	if why := memoryShortage(used, d.limit, stacks); why != "" {
+	if why := memoryShortage(ownUsage(memory), d.currentLimit(memory), stacks); why != "" {
 		event.Kind, event.Text = Skipped, why
 		return []Event{event}, fmt.Errorf("write a heap profile: %w: %s", errNoHeadroom, why)
 	}
@@ -70,7 +70,8 @@ func (d *Dumper) dump(ctx context.Context, event Event, metadata *Metadata) ([]E
 	// If adding labels fails, the profile is complete all the same: they can be added
 	// later.
 	var after []Event
-	if headroomToLabel(usage(d.read(), d.limit, gcOff()), d.limit) {
+	memory = d.read()
+	if headroomToLabel(ownUsage(memory), d.currentLimit(memory)) {
 		if err := d.labelSafely(file.Path); err != nil {
 			after = append(after, failure(err))
 		} else if info, err := os.Stat(file.Path); err == nil {
@@ -99,7 +100,7 @@ func (d *Dumper) writeWithSpan(ctx context.Context, event *Event, metadata *Meta
 		metadata.setSpan(event.SpanContext)
 	}
 	file, err := d.writeSafely(baseName(subject(metadata.Reason, metadata.Detail, event.Threshold), metadata.Time), metadata)
-	endWriting(span, file, event.Memory, d.limit, err)
+	endWriting(span, file, event.Memory, metadata.Limit, err)
 	return file, err
 }
 

@@ -4,26 +4,27 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
+
+	"github.com/otelmem/otelmem-go/internal/memstat"
 )
 
 // Dumper writes heap profiles at thresholds and on demand. Make it with [New].
 // It is safe for concurrent use.
 type Dumper struct {
 	config
-	read       func() Memory
-	limit      Limit
-	thresholds []Threshold // from low to high
-	store      store
-	host       string
-	panicked   atomic.Pointer[string] // the first panic of a callback; nil without one
+	read     func() Memory
+	evidence func() memstat.Evidence
+	store    store
+	host     string
+	panicked atomic.Pointer[string] // the first panic of a callback; nil without one
 
 	writing chan struct{} // a semaphore: one profile is written at a time
 
@@ -39,11 +40,18 @@ type Dumper struct {
 }
 
 // New returns a Dumper that reads the process's memory with read. read is called
-// from several goroutines. Nothing runs, and no file is touched, before Start. The
+// from several goroutines. limit is the memory limit at the start; see
+// [WithCurrentLimit]. Nothing runs, and no file is touched, before Start. The
 // error names each setting and each threshold that is not valid.
 func New(read func() Memory, limit Limit, opts ...Option) (*Dumper, error) {
-	c := newConfig(limit, opts)
-	thresholds, err := parseThresholds(c.thresholdTexts, limit)
+	c := newConfig(opts)
+	checked := limit
+	if c.currentLimit == nil {
+		c.currentLimit = func(Memory) Limit { return limit }
+	} else if limit.Bytes == 0 {
+		checked.Bytes = math.MaxInt64 // there can be one later
+	}
+	_, err := parseThresholds(c.thresholdTexts, checked)
 	if err = errors.Join(err, c.validate()); err != nil {
 		return nil, err
 	}
@@ -53,8 +61,7 @@ func New(read func() Memory, limit Limit, opts ...Option) (*Dumper, error) {
 	d := &Dumper{
 		config:     c,
 		read:       read,
-		limit:      limit,
-		thresholds: thresholds,
+		evidence:   memstat.ReadEvidence,
 		store:      store{dir: c.dir, maxFiles: c.maxFiles, maxBytes: c.maxBytes, files: osFiles},
 		writing:    make(chan struct{}, 1),
 		eventSpans: newEventSpans(noop.NewTracerProvider()),
@@ -64,8 +71,11 @@ func New(read func() Memory, limit Limit, opts ...Option) (*Dumper, error) {
 	return d, nil
 }
 
-// Thresholds returns the thresholds from low to high.
-func (d *Dumper) Thresholds() []Threshold { return slices.Clone(d.thresholds) }
+// Thresholds returns the thresholds from low to high, as they are with the limit of
+// now. It reads memory.
+func (d *Dumper) Thresholds() []Threshold {
+	return thresholdsAt(d.thresholdTexts, d.currentLimit(d.read()))
+}
 
 // List returns the profiles in the folder, the oldest first, including those of
 // other processes.

@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/otelmem/otelmem-go/internal/attrs"
 )
@@ -46,7 +47,7 @@ func (s *eventSpans) crossed(ctx context.Context, d decision, memory Memory, lim
 	options := []trace.SpanStartOption{
 		trace.WithNewRoot(),
 		trace.WithAttributes(attrs.ThresholdText.String(d.threshold.Text)),
-		trace.WithAttributes(memoryAttributes(memory, limit)...),
+		trace.WithAttributes(memoryAttributes(memory, limit.Bytes)...),
 		trace.WithAttributes(
 			attrs.Predicted.Bool(d.predicted),
 			attrs.Threshold.Int64(d.threshold.Bytes),
@@ -64,7 +65,7 @@ func (s *eventSpans) crossed(ctx context.Context, d decision, memory Memory, lim
 			},
 		}))
 	}
-	ctx, span := s.tracer.Start(ctx, attrs.EventThresholdCrossed, options...)
+	ctx, span := s.start(ctx, attrs.EventThresholdCrossed, options)
 	sent := make(chan error, 1)
 	// On its own goroutine: a processor that exports at End, or a provider that ignores
 	// its context, could otherwise block the dump for ever.
@@ -79,6 +80,16 @@ func (s *eventSpans) crossed(ctx context.Context, d decision, memory Memory, lim
 			return errSlow
 		}
 	}
+}
+
+// start starts a span. Where others' code panics there is none.
+func (s *eventSpans) start(ctx context.Context, name string, options []trace.SpanStartOption) (started context.Context, span trace.Span) {
+	defer func() {
+		if recover() != nil {
+			started, span = ctx, noop.Span{}
+		}
+	}()
+	return s.tracer.Start(ctx, name, options...)
 }
 
 func (s *eventSpans) send(span trace.Span) (err error) {
@@ -99,32 +110,45 @@ func (s *eventSpans) send(span trace.Span) (err error) {
 // startWriting starts the span of a profile that is about to be written, a child of
 // the span in ctx if there is one.
 func (s *eventSpans) startWriting(ctx context.Context, metadata *Metadata) trace.Span {
-	_, span := s.tracer.Start(ctx, attrs.EventHeapProfileWritten,
-		trace.WithAttributes(attrs.DumpReason.String(metadata.Reason)))
+	_, span := s.start(ctx, attrs.EventHeapProfileWritten,
+		[]trace.SpanStartOption{trace.WithAttributes(attrs.DumpReason.String(metadata.Reason))})
 	return span
 }
 
 // endWriting ends that span. The path of the profile comes before the rest: of more
-// attributes than the SDK's limit it drops the last.
-func endWriting(span trace.Span, file File, memory Memory, limit Limit, err error) {
-	if err != nil {
-		span.RecordError(err)
-		span.SetStatus(codes.Error, err.Error())
-	} else {
-		span.SetAttributes(attrs.DumpPath.String(file.Path), attrs.DumpSize.Int64(file.Size))
+// attributes than the SDK's limit it drops the last. It waits for a processor that
+// exports at End, at most flushTimeout: the profile is written, and others wait for
+// their turn.
+func endWriting(span trace.Span, file File, memory Memory, limit int64, err error) {
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		defer func() { _ = recover() }() // an exporter's, whose span it is
+		if err != nil {
+			span.RecordError(err)
+			span.SetStatus(codes.Error, err.Error())
+		} else {
+			span.SetAttributes(attrs.DumpPath.String(file.Path), attrs.DumpSize.Int64(file.Size))
+		}
+		span.SetAttributes(memoryAttributes(memory, limit)...)
+		span.End()
+	}()
+	timeout := time.NewTimer(flushTimeout)
+	defer timeout.Stop()
+	select {
+	case <-ended:
+	case <-timeout.C:
 	}
-	span.SetAttributes(memoryAttributes(memory, limit)...)
-	span.End()
 }
 
-func memoryAttributes(m Memory, limit Limit) []attribute.KeyValue {
+func memoryAttributes(m Memory, limit int64) []attribute.KeyValue {
 	kvs := []attribute.KeyValue{
 		attrs.RSS.Int64(m.RSS),
 		attrs.Heap.Int64(m.HeapObjects),
 		attrs.External.Int64(m.External),
 	}
-	if limit.Bytes > 0 {
-		kvs = append(kvs, attrs.Limit.Int64(limit.Bytes))
+	if limit > 0 {
+		kvs = append(kvs, attrs.Limit.Int64(limit))
 	}
 	return kvs
 }

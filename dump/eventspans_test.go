@@ -250,7 +250,7 @@ func TestSmallLimitsKeepTheBestSuspectAndThePath(t *testing.T) {
 		t.Fatal(err)
 	}
 	span := events.startWriting(ctx, &Metadata{Reason: ReasonThreshold})
-	endWriting(span, File{Path: "/dumps/a.pb.gz", Size: 5}, memory, Limit{}, nil)
+	endWriting(span, File{Path: "/dumps/a.pb.gz", Size: 5}, memory, 0, nil)
 
 	spans := exporter.GetSpans()
 	if len(spans) != 2 || len(spans[0].Links) != 1 || !spans[0].Links[0].SpanContext.Equal(suspect(1).SpanContext) {

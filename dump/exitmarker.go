@@ -27,6 +27,11 @@ type exitState struct {
 	Usage    int64     `json:"usage"` // bytes
 	Limit    int64     `json:"limit"` // bytes; 0 for none
 	LastDump File      `json:"lastDump"`
+	// OOMKills, SomeStalled and FullStalled are what the kernel said of memory then:
+	// see memstat.Evidence.
+	OOMKills    map[string]int64 `json:"oomKills,omitempty"`
+	SomeStalled float64          `json:"someStalledPercent,omitempty"`
+	FullStalled float64          `json:"fullStalledPercent,omitempty"`
 	// Locked says that the process keeps the file locked for as long as it runs.
 	Locked bool `json:"locked"`
 

@@ -27,11 +27,11 @@ func profileStacks() int64 {
 	return int64(n)
 }
 
-// memoryShortage says why there is not enough memory left below the limit to write a
-// profile now; empty if there is enough.
-func memoryShortage(used int64, limit Limit, stacks int64) string {
+// memoryShortage says why there is not enough memory left below the hard limit to
+// write a profile now; empty if there is enough. own is what the process uses.
+func memoryShortage(own int64, limit Limit, stacks int64) string {
 	needed := memoryBase + stacks*memoryPerStack
-	if left := limit.Bytes - used; limit.Bytes > 0 && left < needed {
+	if left := limit.withHard().room(own); left < needed {
 		return fmt.Sprintf("writing it takes about %s of memory and %s are left below the limit",
 			textfmt.Size(needed), textfmt.Size(max(0, left)))
 	}
@@ -50,6 +50,6 @@ func diskShortage(free int64, known bool, stacks int64) string {
 // headroomToLabel says whether there is enough headroom to label a profile now. It
 // asks for twice the cost: the profile is on disk already, and labels can be added
 // later.
-func headroomToLabel(used int64, limit Limit) bool {
-	return limit.Bytes == 0 || limit.Bytes-used > 2*labelMemory
+func headroomToLabel(own int64, limit Limit) bool {
+	return limit.withHard().room(own) > 2*labelMemory
 }

@@ -3,6 +3,7 @@ package dump
 import (
 	"testing"
 
+	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
@@ -19,6 +20,12 @@ func TestMemoryShortage(t *testing.T) {
 		"just enough":        {textfmt.GiB - 4*textfmt.MiB - 15_000_000, limit, false},
 		"a byte too little":  {textfmt.GiB - 4*textfmt.MiB - 15_000_000 + 1, limit, true},
 		"beyond the limit":   {2 * textfmt.GiB, limit, true},
+		"beyond GOMEMLIMIT":  {2 * textfmt.GiB, Limit{Bytes: textfmt.GiB, Source: memstat.SourceRuntime}, false},
+		"beyond memory.high": {2 * textfmt.GiB, Limit{Bytes: textfmt.GiB, Source: memstat.SourceHigh}, false},
+		"the container is full beside GOMEMLIMIT": {
+			textfmt.MiB, Limit{Bytes: textfmt.GiB, Source: memstat.SourceRuntime, Hard: 2 * textfmt.GiB, HardUsed: 2*textfmt.GiB - 1}, true,
+		},
+		"a sidecar fills the container": {textfmt.MiB, Limit{Bytes: textfmt.GiB, Source: memstat.SourceCgroup, Used: textfmt.GiB}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if why := memoryShortage(test.used, test.limit, 25_000); (why != "") != test.short {

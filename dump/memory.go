@@ -1,6 +1,10 @@
 package dump
 
-import "time"
+import (
+	"time"
+
+	"github.com/otelmem/otelmem-go/internal/memstat"
+)
 
 // Memory is a reading of a process's memory. Sizes are in bytes.
 //
@@ -33,16 +37,38 @@ type Memory struct {
 	ProcessTime time.Time `json:"-"`
 	// RSS is the resident set size; 0 where it cannot be read.
 	RSS int64 `json:"rss"`
+	// FileBacked is the part of RSS that files back: programs, mapped files, shared
+	// memory.
+	FileBacked int64 `json:"-"`
 	// External is resident memory outside the Go runtime: cgo, anonymous mmap.
 	External int64 `json:"external"`
 }
 
-// Limit is the memory limit of a process.
+// Limit is what limits the memory of a process, at one instant, in bytes. Above a
+// hard limit a process is killed, so that a profile is written only where there is
+// room below it. Above a soft one it is slow: that is a threshold, and forbids nothing.
 type Limit struct {
-	// Bytes is the limit; 0 if there is none.
+	// Bytes is the limit that thresholds are shares of; 0 if there is none.
 	Bytes int64
-	// Source says where the limit comes from: "GOMEMLIMIT", "cgroup", or any other
-	// text. It is written to the metadata file. Only "GOMEMLIMIT" changes what is
-	// compared with the thresholds, and only with GOGC=off.
+	// Source says where the limit comes from: "GOMEMLIMIT" and "cgroup memory.high",
+	// which are soft, "cgroup", or any other text. It is written to the metadata file.
 	Source string
+	// Used is what counts against Bytes, other processes' memory included; 0: what the
+	// process uses itself.
+	Used int64
+	// Hard is the hard limit; 0: Bytes, unless its Source is soft. HardUsed is what
+	// counts against it, as Used.
+	Hard, HardUsed int64
 }
+
+// withHard fills Hard in.
+func (l Limit) withHard() Limit {
+	if l.Hard == 0 && l.Source != memstat.SourceRuntime && l.Source != memstat.SourceHigh {
+		l.Hard, l.HardUsed = l.Bytes, l.Used
+	}
+	return l
+}
+
+// room is how many bytes are left below the hard limit, of which the process uses own
+// itself.
+func (l Limit) room(own int64) int64 { return memstat.Limit(l).Room(own) }

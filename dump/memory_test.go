@@ -12,7 +12,7 @@ import (
 func TestMemoryInTheMetadataFile(t *testing.T) {
 	snapshot := memstat.Snapshot{
 		Time: time.Now(), HeapObjects: 1, Allocated: 2, Live: 3, GCCycles: 4, GoResident: 5, Stacks: 6, Goroutines: 7,
-		ProcessTime: time.Now(), RSS: 8, External: 9,
+		ProcessTime: time.Now(), RSS: 8, FileBacked: 8, External: 9,
 	}
 	limit := memstat.Limit{Bytes: 10, Source: memstat.SourceCgroup}
 	metadata := newMetadata(Memory(snapshot), Limit(limit), nil)

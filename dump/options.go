@@ -9,7 +9,8 @@ import (
 )
 
 type config struct {
-	thresholdTexts []string
+	thresholdTexts []string // nil: the default ones
+	currentLimit   func(Memory) Limit
 	dir            string
 	maxFiles       int
 	maxBytes       int64
@@ -19,25 +20,15 @@ type config struct {
 	functions      func() map[string]Owner
 }
 
-// The default thresholds: with a memory limit, and without.
-var (
-	defaultShares = []string{"50%", "65%", "80%", "90%", "95%"}
-	defaultSizes  = []string{"2GiB", "4GiB", "6GiB", "8GiB", "10GiB"}
-)
-
-func newConfig(limit Limit, opts []Option) config {
+func newConfig(opts []Option) config {
 	c := config{
-		thresholdTexts: defaultSizes,
-		dir:            "logs/heap-dumps",
-		maxFiles:       20,
-		maxBytes:       textfmt.GiB,
-		interval:       250 * time.Millisecond,
-		suspects:       func() []Suspect { return nil },
-		observer:       func(Event) {},
-		functions:      func() map[string]Owner { return nil },
-	}
-	if limit.Bytes > 0 {
-		c.thresholdTexts = defaultShares
+		dir:       "logs/heap-dumps",
+		maxFiles:  20,
+		maxBytes:  textfmt.GiB,
+		interval:  250 * time.Millisecond,
+		suspects:  func() []Suspect { return nil },
+		observer:  func(Event) {},
+		functions: func() map[string]Owner { return nil },
 	}
 	for _, opt := range opts {
 		if opt != nil {
@@ -75,6 +66,18 @@ func WithThresholds(thresholds ...string) Option {
 	return optionFunc(func(c *config) {
 		if len(thresholds) > 0 {
 			c.thresholdTexts = thresholds
+		}
+	})
+}
+
+// WithCurrentLimit sets a function that returns the limit as it is now, with what
+// counts against it, given a reading of memory. It is called with each reading, from
+// several goroutines. Shares of a limit then apply while there is one. The default is
+// the limit given to New, for ever.
+func WithCurrentLimit(current func(Memory) Limit) Option {
+	return optionFunc(func(c *config) {
+		if current != nil {
+			c.currentLimit = current
 		}
 	})
 }

@@ -19,6 +19,32 @@ type Threshold struct {
 	Text string
 }
 
+// isShare says that it is a share of the limit, not a size.
+func (t Threshold) isShare() bool { return strings.HasSuffix(t.Text, "%") }
+
+// The default thresholds: with a memory limit, and without.
+var (
+	defaultShares = []string{"50%", "65%", "80%", "90%", "95%"}
+	defaultSizes  = []string{"2GiB", "4GiB", "6GiB", "8GiB", "10GiB"}
+)
+
+// thresholdsAt returns the thresholds that apply with a limit, from low to high: those
+// of texts or, where there are none, the default ones. Without a limit, shares do not
+// apply; where no size is left, the default sizes do. texts are valid.
+func thresholdsAt(texts []string, limit Limit) []Threshold {
+	if limit.Bytes == 0 {
+		sizes := slices.DeleteFunc(slices.Clone(texts), func(text string) bool { return Threshold{Text: strings.TrimSpace(text)}.isShare() })
+		if len(sizes) == 0 {
+			sizes = defaultSizes
+		}
+		texts = sizes
+	} else if len(texts) == 0 {
+		texts = defaultShares
+	}
+	thresholds, _ := parseThresholds(texts, limit)
+	return thresholds
+}
+
 // parseThresholds returns the thresholds from low to high. The error names each
 // text that is not valid.
 func parseThresholds(texts []string, limit Limit) ([]Threshold, error) {

@@ -16,17 +16,15 @@ func TestThresholdsAreSortedFromLowToHigh(t *testing.T) {
 		limit Limit
 		want  []int64 // MiB
 	}{
-		"default without a limit": {nil, Limit{}, []int64{2048, 4096, 6144, 8192, 10240}},
-		"default with a limit":    {nil, limited, []int64{500, 650, 800, 900, 950}},
-		"sizes and shares, mixed": {[]string{"75%", " 512MiB"}, limited, []int64{512, 750}},
+		"default without a limit":  {nil, Limit{}, []int64{2048, 4096, 6144, 8192, 10240}},
+		"default with a limit":     {nil, limited, []int64{500, 650, 800, 900, 950}},
+		"sizes and shares, mixed":  {[]string{"75%", " 512MiB"}, limited, []int64{512, 750}},
+		"of these without a limit": {[]string{"75%", " 512MiB"}, Limit{}, []int64{512}},
+		"shares without a limit":   {[]string{"75% "}, Limit{}, []int64{2048, 4096, 6144, 8192, 10240}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			thresholds, err := parseThresholds(newConfig(test.limit, []Option{WithThresholds(test.texts...)}).thresholdTexts, test.limit)
-			if err != nil {
-				t.Fatal(err)
-			}
 			var got []int64
-			for _, threshold := range thresholds {
+			for _, threshold := range thresholdsAt(newConfig([]Option{WithThresholds(test.texts...)}).thresholdTexts, test.limit) {
 				got = append(got, threshold.Bytes/textfmt.MiB)
 			}
 			if !slices.Equal(got, test.want) {

@@ -1,6 +1,7 @@
 package dump
 
 import (
+	"slices"
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/verdict"
@@ -31,9 +32,18 @@ type trigger struct {
 // reading is the usage at one moment, with what is needed to look ahead.
 type reading struct {
 	now   time.Time
-	usage int64         // bytes
-	slope float64       // bytes a second
+	usage int64         // bytes that count against the limit
+	own   int64         // bytes that the process uses itself, for thresholds that are sizes; 0: usage
+	slope float64       // of usage, bytes a second
 	takes time.Duration // how long a dump takes, with a margin
+}
+
+// of is the usage that is compared with a threshold.
+func (r *reading) of(t Threshold) int64 {
+	if r.own > 0 && !t.isShare() {
+		return r.own
+	}
+	return r.usage
 }
 
 // decision is what to do after a reading.
@@ -49,12 +59,29 @@ func newTrigger(thresholds []Threshold, limit int64) *trigger {
 	return &trigger{thresholds: thresholds, limit: limit, disarmed: make([]bool, len(thresholds)), lastThreshold: -1}
 }
 
+// change sets the thresholds and the limit anew. What is known of a threshold stays
+// with its text.
+func (t *trigger) change(thresholds []Threshold, limit int64) {
+	disarmed, last := make([]bool, len(thresholds)), -1
+	for i, threshold := range thresholds {
+		was := slices.IndexFunc(t.thresholds, func(old Threshold) bool { return old.Text == threshold.Text })
+		if was < 0 {
+			continue
+		}
+		disarmed[i] = t.disarmed[was]
+		if was <= t.lastThreshold {
+			last = i
+		}
+	}
+	t.thresholds, t.limit, t.disarmed, t.lastThreshold = thresholds, limit, disarmed, last
+}
+
 func (t *trigger) decide(r reading) decision {
 	left, approaching := verdict.TimeToLimit(float64(r.usage), float64(t.limit), r.slope)
-	ended := t.rearm(r.usage, approaching && left <= 4*r.takes)
+	ended := t.rearm(&r, approaching && left <= 4*r.takes)
 	crossed := -1
 	for i, threshold := range t.thresholds {
-		if r.usage >= threshold.Bytes && !t.disarmed[i] {
+		if r.of(threshold) >= threshold.Bytes && !t.disarmed[i] {
 			crossed = i
 		}
 	}
@@ -69,21 +96,20 @@ func (t *trigger) decide(r reading) decision {
 		t.lastDump, t.lastThreshold = r.now, crossed
 		return decision{dump: true, threshold: t.thresholds[crossed], episode: t.episode}
 	}
-	if approaching && left <= r.takes && !recent && !t.predicted {
+	if approaching && r.usage < t.limit && left <= r.takes && !recent && !t.predicted {
 		t.predicted = true
 		t.startEpisode(r.now)
-		t.lastDump, t.lastThreshold = r.now, t.highestReached(r.usage)
+		t.lastDump, t.lastThreshold = r.now, t.highestReached(&r)
 		return decision{dump: true, predicted: true, threshold: Threshold{Bytes: t.limit, Text: "limit"}, episode: t.episode}
 	}
 	return decision{episodeEnded: ended}
 }
 
-// highestReached is the index of the highest threshold at or below usage; -1 for
-// none.
-func (t *trigger) highestReached(usage int64) int {
+// highestReached is the index of the highest threshold that is reached; -1 for none.
+func (t *trigger) highestReached(r *reading) int {
 	highest := -1
 	for i, threshold := range t.thresholds {
-		if usage >= threshold.Bytes {
+		if r.of(threshold) >= threshold.Bytes {
 			highest = i
 		}
 	}
@@ -92,10 +118,10 @@ func (t *trigger) highestReached(usage int64) int {
 
 // rearm arms the thresholds that are far enough above usage, and the prediction
 // unless the limit is near. It says whether that ended an episode.
-func (t *trigger) rearm(usage int64, limitNear bool) (ended bool) {
+func (t *trigger) rearm(r *reading, limitNear bool) (ended bool) {
 	allArmed := true
 	for i, threshold := range t.thresholds {
-		if float64(usage) < rearmAt*float64(threshold.Bytes) {
+		if float64(r.of(threshold)) < rearmAt*float64(threshold.Bytes) {
 			t.disarmed[i] = false
 		}
 		allArmed = allArmed && !t.disarmed[i]

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
@@ -108,7 +110,10 @@ func isAt(file *os.File, path string) bool {
 	return err == nil && os.SameFile(opened, current)
 }
 
-func uncleanExitText(s exitState) string {
+// uncleanExitText says what is known of the end of a process. now is what the kernel
+// says of memory since: a cgroup that was made anew with the process, as that of most
+// containers, says nothing about the one before.
+func uncleanExitText(s exitState, now memstat.Evidence) string {
 	if s.nameOnly {
 		return fmt.Sprintf("process %d, started %s, ended without Shutdown after memory had crossed a threshold (%s); the disk had no room for more about it",
 			s.Process, s.Started.Format(time.RFC3339), s.Time.Format(time.RFC3339))
@@ -118,6 +123,13 @@ func uncleanExitText(s exitState) string {
 		text += " of " + textfmt.Size(s.Limit)
 	}
 	text += " (" + s.Time.Format(time.RFC3339) + ")"
+	kills := now.KillsSince(s.OOMKills)
+	for _, dir := range slices.Sorted(maps.Keys(kills)) {
+		text += fmt.Sprintf("; since then the kernel has killed for memory in %s: oom_kill went from %d to %d", dir, s.OOMKills[dir], s.OOMKills[dir]+kills[dir])
+	}
+	if s.SomeStalled > 0 {
+		text += fmt.Sprintf("; tasks had waited for memory %.0f %% of the last ten seconds, all of them %.0f %%", s.SomeStalled, s.FullStalled)
+	}
 	if s.LastDump.Path != "" {
 		text += "; its last heap profile is " + s.LastDump.Path
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
@@ -144,7 +145,7 @@ func TestMarkerThatTheDiskHadNoRoomForIsReportedAndRemoved(t *testing.T) {
 			}
 			text := ""
 			for _, s := range states {
-				text += uncleanExitText(s)
+				text += uncleanExitText(s, memstat.Evidence{})
 			}
 			if !strings.HasPrefix(text, test.want) || (text == "") != (test.want == "") {
 				t.Errorf("reported %q, want %q", text, test.want)

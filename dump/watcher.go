@@ -24,7 +24,8 @@ const (
 type watcher struct {
 	*Dumper
 	trigger   *trigger
-	recent    slope
+	limit     Limit // of the last reading
+	recent    slope // of what counts against it
 	pace      pace
 	dumpTakes time.Duration // of the last dump, from the decision until it was on disk
 	lastFile  File          // the last profile of this episode
@@ -33,7 +34,7 @@ type watcher struct {
 func newWatcher(d *Dumper) *watcher {
 	return &watcher{
 		Dumper:    d,
-		trigger:   newTrigger(d.thresholds, d.limit.Bytes),
+		trigger:   newTrigger(nil, 0),
 		dumpTakes: firstDumpTakes,
 	}
 }
@@ -84,7 +85,7 @@ func (w *watcher) removeLeftovers() {
 		w.notify(failure(err))
 	}
 	for _, exit := range exits {
-		w.notify(Event{Kind: UncleanExit, File: exit.LastDump, Text: uncleanExitText(exit)})
+		w.notify(Event{Kind: UncleanExit, File: exit.LastDump, Text: uncleanExitText(exit, w.evidence())})
 	}
 }
 
@@ -92,10 +93,12 @@ func (w *watcher) removeLeftovers() {
 // again.
 func (w *watcher) check(ctx context.Context) (next time.Duration) {
 	memory := w.read()
+	w.follow(w.currentLimit(memory))
 	used := usage(memory, w.limit, gcOff())
 	d := w.trigger.decide(reading{
 		now:   memory.Time,
 		usage: used,
+		own:   ownUsage(memory),
 		slope: w.recent.add(memory.Time, used),
 		takes: 2 * (w.dumpTakes + w.interval),
 	})
@@ -109,6 +112,17 @@ func (w *watcher) check(ctx context.Context) (next time.Duration) {
 		}
 	}
 	return w.pace.next(w.interval, used, w.trigger.threshold(used))
+}
+
+// follow takes the limit as it is now.
+func (w *watcher) follow(limit Limit) {
+	if limit.Source != w.limit.Source {
+		w.recent = slope{} // another figure counts against it
+	}
+	if limit.Bytes != w.limit.Bytes || w.trigger.thresholds == nil {
+		w.trigger.change(thresholdsAt(w.thresholdTexts, limit), limit.Bytes)
+	}
+	w.limit = limit
 }
 
 // cross sends the event span, and writes the profile if there is headroom for it.
@@ -130,6 +144,8 @@ func (w *watcher) cross(ctx context.Context, d decision, memory Memory, used int
 		Tool: metadataTool, Process: os.Getpid(), Started: processStarted, Host: w.host,
 		Time: memory.Time, Usage: used, Limit: w.limit.Bytes, LastDump: w.lastFile,
 	}
+	evidence := w.evidence()
+	state.OOMKills, state.SomeStalled, state.FullStalled = evidence.OOMKills, evidence.SomeStalled, evidence.FullStalled
 	markerErr := w.marker.write(w.dir, state)
 	if err := waitSent(); err != nil {
 		event.Err = fmt.Errorf("send the event span: %w", err)

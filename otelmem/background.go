@@ -32,7 +32,7 @@ func (d *Diagnostics) runBackground(stop <-chan struct{}) {
 	reading := time.NewTimer(d.nextReading())
 	defer reading.Stop()
 	lastSpans := time.Now()
-	last := d.baseline
+	last, limit := d.baseline, d.limitAt(d.baseline)
 	d.history.Add(last)
 	for {
 		select {
@@ -45,10 +45,12 @@ func (d *Diagnostics) runBackground(stop <-chan struct{}) {
 			return
 		case <-look.C:
 			d.contain(partLog, func() {
-				d.history.Add(d.reader.Fresh())
+				now := d.reader.Fresh()
+				d.history.Add(now)
 				if d.spans.Drain() > 0 {
 					lastSpans = time.Now()
 				}
+				limit = d.logLimit(limit, now)
 				d.logWaiting()
 			})
 			every := lookEvery
@@ -82,7 +84,8 @@ func (d *Diagnostics) logPeriodic(last, now memstat.Snapshot) {
 func (d *Diagnostics) nextReading() time.Duration {
 	rising, took := d.heap.Rising()
 	outside, _ := d.outside.Result()
-	left, _ := d.forecast.TimeToLimit(d.reader.Fresh(), d.limit)
+	now := d.reader.Fresh()
+	left, _ := d.forecast.TimeToLimit(now, d.limitAt(now))
 	grows := len(rising) > 0 || outside.Verdict == verdict.Rising || outside.Verdict == verdict.Growing
 	return nextReading(time.Since(d.began), grows, left, took, d.config.reportInterval)
 }
@@ -110,7 +113,7 @@ func (d *Diagnostics) readHeap(now memstat.Snapshot) {
 	for _, o := range changes.Began {
 		examples := d.spans.Examples.Of(o.Name)
 		d.log.Leak(&o, examples)
-		telemetry.LeakSuspected(events, &o, now, d.limit,
+		telemetry.LeakSuspected(events, &o, now, d.limitAt(now),
 			examples, d.spans.Statistics.OfOperation(o.Name, telemetry.MaxLeakLinks))
 	}
 }

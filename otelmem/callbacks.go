@@ -78,7 +78,7 @@ func (d *Diagnostics) observe() telemetry.Observation {
 		Disabled:    d.parts.List(),
 	}
 	g.Categories, g.ProfileTook = d.heap.Categories()
-	if left, ok := d.forecast.TimeToLimit(now, d.limit); ok {
+	if left, ok := d.forecast.TimeToLimit(now, d.limitAt(now)); ok {
 		g.TimeToLimit = left.Seconds()
 	}
 	return g

@@ -37,11 +37,12 @@ type Diagnostics struct {
 	// The process.
 	began    time.Time
 	baseline memstat.Snapshot
-	limit    memstat.Limit
 	reader   *memstat.Reader
 	history  process.History
-	forecast process.Forecast
-	outside  process.Outside
+	// readLimit is memstat.ReadLimit, but for tests.
+	readLimit func(memstat.Snapshot) (memstat.Limit, error)
+	forecast  process.Forecast
+	outside   process.Outside
 
 	// Its spans, its heap, its dumps.
 	hook   *spanhook.Hook
@@ -67,8 +68,12 @@ const (
 	partThresholds = "thresholds"
 	partLimit      = "limit"
 	partStart      = "start"
-	partLog        = "log"
-	partJudging    = "leak detection"
+	partMetrics    = "metrics"
+	// Code of the application.
+	partCategorizer = "categorizer"
+	partNext        = "next span processor"
+	partLog         = "log"
+	partJudging     = "leak detection"
 )
 
 // ErrDisabled is returned by what cannot be had while diagnostics are off.
@@ -144,9 +149,7 @@ func (d *Diagnostics) warn(text string) {
 // readProcess takes the first reading of the process's memory.
 func (d *Diagnostics) readProcess() {
 	var err error
-	if d.limit, err = memstat.ReadLimit(); err != nil {
-		d.parts.Disable(partLimit, err.Error())
-	}
+	d.readLimit = memstat.ReadLimit
 	if d.reader, err = memstat.NewReader(d.config.resolution); err != nil {
 		d.parts.Disable("process memory", err.Error())
 	}
@@ -161,9 +164,10 @@ func (d *Diagnostics) takeBaseline() {
 // recordSpans makes what measures spans, and who sees each of them when it has
 // ended.
 func (d *Diagnostics) recordSpans() {
-	d.names = category.NewNamer(d.config.categorizer, d.config.maxOperations)
+	categorizer := category.Guard(d.config.categorizer, d.partIs(partCategorizer))
+	d.names = category.NewNamer(categorizer, d.config.maxOperations)
 	d.spans = spanstats.NewRecorder(
-		func(reason string) { d.parts.Disable("metrics", reason) },
+		d.partIs(partMetrics),
 		d.recordMetrics, d.learn, d.logGrowth)
 	options := []spanhook.Option{
 		spanhook.WithNames(d.names.Of),
@@ -171,6 +175,7 @@ func (d *Diagnostics) recordSpans() {
 		spanhook.WithStacks(),
 		spanhook.WithSink(d.spans.Put),
 		spanhook.WithOnDisable(func(reason string) { d.parts.Disable("span growth", reason) }),
+		spanhook.WithOnNext(d.partIs(partNext)),
 	}
 	if d.config.spanAttributes == All {
 		options = append(options, spanhook.WithAllAttributes())
@@ -178,12 +183,23 @@ func (d *Diagnostics) recordSpans() {
 	d.hook = spanhook.New(func() spanhook.Reading { return spanhook.Reading(d.reader.Reading()) }, options...)
 }
 
+// partIs says that a part is off, for a reason, or works again: "".
+func (d *Diagnostics) partIs(part string) func(reason string) {
+	return func(reason string) {
+		if reason == "" {
+			d.parts.Restore(part)
+		} else {
+			d.parts.Disable(part, reason)
+		}
+	}
+}
+
 // newDumper makes what writes heap profiles, at the default thresholds where those of
 // the environment are invalid.
 func (d *Diagnostics) newDumper() (invalid, err error) {
-	thresholds, warning := d.config.thresholds, ""
-	if d.limit.Bytes == 0 {
-		if thresholds, warning = withoutShares(thresholds); warning != "" {
+	thresholds := d.config.thresholds
+	if d.limitAt(d.baseline).Bytes == 0 {
+		if _, warning := withoutShares(thresholds); warning != "" {
 			d.warnings = append(d.warnings, warning)
 		}
 	}
@@ -201,7 +217,8 @@ func (d *Diagnostics) newDumper() (invalid, err error) {
 
 func (d *Diagnostics) newDumperAt(thresholds []string) (err error) {
 	c := &d.config
-	d.dumper, err = dump.New(func() dump.Memory { return dump.Memory(d.reader.Fresh()) }, dump.Limit(d.limit),
+	d.dumper, err = dump.New(func() dump.Memory { return dump.Memory(d.reader.Fresh()) }, dump.Limit(d.limitAt(d.baseline)),
+		dump.WithCurrentLimit(func(now dump.Memory) dump.Limit { return dump.Limit(d.limitAt(memstat.Snapshot(now))) }),
 		dump.WithThresholds(thresholds...),
 		dump.WithDir(c.dumpDir),
 		dump.WithRetention(c.retentionFiles, c.retentionBytes),

@@ -105,9 +105,9 @@ func (d *Diagnostics) open() {
 		tracer := attrs.Tracer(d.tracerProvider, attrs.Scope)
 		d.tracer.Store(&tracer)
 	})
-	d.contain("metrics", func() { d.meter.Store(telemetry.NewMeter(d.meterProvider, d.observe, d.parts.Disable)) })
+	d.contain(partMetrics, func() { d.meter.Store(telemetry.NewMeter(d.meterProvider, d.observe, d.parts.Disable)) })
 	d.log.Start()
-	d.log.Init(d.baseline, d.limit, d.dumper.Thresholds())
+	d.log.Init(d.baseline, d.limitAt(d.baseline), d.dumper.Thresholds())
 	if d.config.mode == modeStandby {
 		d.log.Enabled()
 	}
@@ -196,7 +196,7 @@ func (d *Diagnostics) end(running bool) {
 		errs = append(errs, d.dumper.Shutdown(ctx))
 		close(d.stop)
 		d.work.Wait()
-		d.contain("metrics", func() {
+		d.contain(partMetrics, func() {
 			if m := d.meter.Swap(nil); m != nil {
 				errs = append(errs, m.Close())
 			}

@@ -30,16 +30,17 @@ func (d *Diagnostics) Report(ctx context.Context) (*report.Report, error) {
 	}
 	d.spans.Drain()
 	now := d.reader.Fresh()
+	limit := d.limitAt(now)
 	r := &report.Report{
 		Time:     now.Time,
 		Began:    d.began,
-		Process:  newProcess(now, d.limit),
-		Baseline: newProcess(d.baseline, d.limit),
+		Process:  newProcess(now, limit),
+		Baseline: newProcess(d.baseline, limit),
 		Notices:  slices.Concat(d.warnings, d.notices(now.Time)),
 		Disabled: d.parts.List(),
 	}
 	r.Process.Rate = d.forecast.Rate()
-	r.Process.TimeToLimit, _ = d.forecast.TimeToLimit(now, d.limit)
+	r.Process.TimeToLimit, _ = d.forecast.TimeToLimit(now, limit)
 	outside, suspectedSince := d.outside.Result()
 	r.Process.ExternalRise, r.Process.ExternalRate, r.Process.ExternalSuspectedSince = attribution.NewRise(&outside), outside.Slope, suspectedSince
 	d.addOperations(r, now)
@@ -59,7 +60,7 @@ func (d *Diagnostics) Report(ctx context.Context) (*report.Report, error) {
 }
 
 func newProcess(s memstat.Snapshot, limit memstat.Limit) report.Process {
-	return report.Process{
+	p := report.Process{
 		RSS:         s.RSS,
 		Heap:        s.HeapObjects,
 		Live:        s.Live,
@@ -70,5 +71,11 @@ func newProcess(s memstat.Snapshot, limit memstat.Limit) report.Process {
 		GCCycles:    s.GCCycles,
 		Limit:       limit.Bytes,
 		LimitSource: limit.Source,
+		LimitUsed:   limit.Use(s.RSS),
+		HardLimit:   limit.Hard,
 	}
+	if limit.Hard > 0 {
+		p.Room = limit.Room(s.RSS)
+	}
+	return p
 }

@@ -42,7 +42,9 @@ func TestReadingsComeSoonWhereTheProcessNearsItsLimit(t *testing.T) {
 	}
 	rss := d.reader.Fresh().RSS
 	for room, want := range map[int64]time.Duration{128 << 20: readSoon, 64 << 30: time.Minute} {
-		d.limit = memstat.Limit{Bytes: rss + room, Source: memstat.SourceCgroup}
+		d.readLimit = func(memstat.Snapshot) (memstat.Limit, error) {
+			return memstat.Limit{Bytes: rss + room, Source: memstat.SourceCgroup}, nil
+		}
 		if got := d.nextReading(); got != want {
 			t.Errorf("with %d MiB below the limit the next reading is in %v, want %v", room>>20, got, want)
 		}

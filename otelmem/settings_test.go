@@ -295,7 +295,7 @@ func TestSharesWithoutALimitAreLeftOut(t *testing.T) {
 
 // It runs where the machine has no limit, and says what it skips elsewhere.
 func TestThresholdsInPercentStopNothingWithoutALimit(t *testing.T) {
-	if limit, err := memstat.ReadLimit(); err != nil || limit.Bytes > 0 {
+	if limit, err := memstat.ReadLimit(memstat.Snapshot{}); err != nil || limit.Bytes > 0 {
 		t.Skipf("this process has a limit: %+v, %v", limit, err)
 	}
 	var log bytes.Buffer

@@ -46,7 +46,7 @@ func New(read func() Reading, opts ...Option) *Hook {
 // with their growth as attributes. ForceFlush and Shutdown are next's. A nil
 // next makes a processor that only measures.
 func (h *Hook) Processor(next sdktrace.SpanProcessor) sdktrace.SpanProcessor {
-	p := &processor{hook: h, next: next}
+	p := &processor{hook: h, next: nextProcessor{SpanProcessor: next, onFail: h.onNext}}
 	h.processors.add(p)
 	return p
 }
@@ -146,11 +146,14 @@ func (h *Hook) end(s sdktrace.ReadOnlySpan, processor uint64) (out sdktrace.Read
 	defer h.contain("end")
 	key := keyOf(s.SpanContext())
 	was, ok := h.inFlight.end(key, processor, h.processors.mask.Load())
-	if _, already := s.(*spanWithGrowth); already || !ok {
+	// Another hook, in front of this one, has measured it too: its figures are on the
+	// span already.
+	other, chained := s.(*spanWithGrowth)
+	if !ok || chained && other.growth.config == &h.config {
 		return s
 	}
 	if was.state == heard {
-		if was.measured != nil {
+		if was.measured != nil && !chained {
 			return was.measured
 		}
 		return s
@@ -164,8 +167,11 @@ func (h *Hook) end(s sdktrace.ReadOnlySpan, processor uint64) (out sdktrace.Read
 		return s
 	}
 	measured := &spanWithGrowth{ReadOnlySpan: s}
+	if chained {
+		measured.ReadOnlySpan = other.ReadOnlySpan
+	}
 	g := &measured.growth
-	g.Span = s
+	g.Span = measured.ReadOnlySpan
 	g.config = &h.config
 	g.measure(&was.start, &reading, sums)
 	g.HasShare = !h.incomplete.Load()
@@ -180,7 +186,9 @@ func (h *Hook) end(s sdktrace.ReadOnlySpan, processor uint64) (out sdktrace.Read
 		}
 	}
 	g.Inner = was.inner
-	out = measured
+	if !chained {
+		out = measured
+	}
 	if h.processors.several() {
 		h.inFlight.setMeasured(key, measured, reading.Now)
 	}

@@ -16,6 +16,7 @@ type config struct {
 	examples  func(operation string) bool
 	sink      func(*Growth)
 	onDisable func(reason string)
+	onNext    func(reason string)
 	stacks    bool
 	// allAttributes: also those that say nothing.
 	allAttributes bool
@@ -35,6 +36,7 @@ func newConfig(opts []Option) config {
 		examples:    func(string) bool { return false },
 		sink:        func(*Growth) {},
 		onDisable:   func(string) {},
+		onNext:      func(string) {},
 		maxInFlight: defaultMaxInFlight,
 		maxAge:      defaultMaxAge,
 	}
@@ -87,6 +89,17 @@ func WithOnDisable(onDisable func(reason string)) Option {
 	return optionFunc(func(c *config) {
 		if onDisable != nil {
 			c.onDisable = onDisable
+		}
+	})
+}
+
+// WithOnNext sets the function that is called when a next processor panics, with what
+// happened, and with "" when one that did has worked for a minute. A panic of a next
+// processor does not reach the application. By default there is none.
+func WithOnNext(onNext func(reason string)) Option {
+	return optionFunc(func(c *config) {
+		if onNext != nil {
+			c.onNext = onNext
 		}
 	})
 }

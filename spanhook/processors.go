@@ -70,7 +70,7 @@ func (h *Hook) ForceFlush(ctx context.Context) error {
 // processor is a Hook in front of one next processor.
 type processor struct {
 	hook *Hook
-	next sdktrace.SpanProcessor // may be nil
+	next nextProcessor
 	bit  uint64
 }
 
@@ -78,31 +78,21 @@ var _ sdktrace.SpanProcessor = (*processor)(nil)
 
 // OnStart measures last, so that the next processor's work is not the span's.
 func (p *processor) OnStart(parent context.Context, s sdktrace.ReadWriteSpan) {
-	if p.next != nil {
-		p.next.OnStart(parent, s)
-	}
+	p.next.onStart(parent, s)
 	p.hook.start(s, p.bit)
 }
 
 // OnEnd measures first, for the same reason.
 func (p *processor) OnEnd(s sdktrace.ReadOnlySpan) {
 	s = p.hook.end(s, p.bit)
-	if p.next != nil {
-		p.next.OnEnd(s)
-	}
+	p.next.onEnd(s)
 }
 
 func (p *processor) Shutdown(ctx context.Context) error {
 	p.hook.processors.remove(p)
-	if p.next == nil {
-		return nil
-	}
-	return p.next.Shutdown(ctx)
+	return p.next.shutdown(ctx)
 }
 
 func (p *processor) ForceFlush(ctx context.Context) error {
-	if p.next == nil {
-		return nil
-	}
-	return p.next.ForceFlush(ctx)
+	return p.next.forceFlush(ctx)
 }

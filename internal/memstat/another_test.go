@@ -14,10 +14,10 @@ func TestTheLimitOfAnotherProcessIsTheLowestOnTheWay(t *testing.T) {
 	}{
 		"none":                {nil, Limit{}},
 		"not limited":         {map[string]string{"proc/7/cgroup": "0::/a/b\n", "sys/fs/cgroup/a/b/memory.max": "max\n"}, Limit{}},
-		"its parent's":        {map[string]string{"proc/7/cgroup": "0::/a/b\n", "sys/fs/cgroup/a/b/memory.max": "max\n", "sys/fs/cgroup/a/memory.max": "104857600\n"}, Limit{100 * mb, SourceCgroup}},
-		"of cgroup v1":        {map[string]string{"proc/7/cgroup": "5:cpu:/x\n4:memory:/x\n", "sys/fs/cgroup/memory/x/memory.limit_in_bytes": "104857600\n"}, Limit{100 * mb, SourceCgroup}},
-		"a container's own":   {map[string]string{"proc/7/root/sys/fs/cgroup/memory.max": "104857600\n"}, Limit{100 * mb, SourceCgroup}},
-		"the runtime's":       {map[string]string{"proc/7/environ": "A=b\x00GOMEMLIMIT=50MiB\x00", "proc/7/root/sys/fs/cgroup/memory.max": "104857600\n"}, Limit{50 * mb, SourceRuntime}},
+		"its parent's":        {map[string]string{"proc/7/cgroup": "0::/a/b\n", "sys/fs/cgroup/a/b/memory.max": "max\n", "sys/fs/cgroup/a/memory.max": "104857600\n"}, Limit{Bytes: 100 * mb, Source: SourceCgroup}},
+		"of cgroup v1":        {map[string]string{"proc/7/cgroup": "5:cpu:/x\n4:memory:/x\n", "sys/fs/cgroup/memory/x/memory.limit_in_bytes": "104857600\n"}, Limit{Bytes: 100 * mb, Source: SourceCgroup}},
+		"a container's own":   {map[string]string{"proc/7/root/sys/fs/cgroup/memory.max": "104857600\n"}, Limit{Bytes: 100 * mb, Source: SourceCgroup}},
+		"the runtime's":       {map[string]string{"proc/7/environ": "A=b\x00GOMEMLIMIT=50MiB\x00", "proc/7/root/sys/fs/cgroup/memory.max": "104857600\n"}, Limit{Bytes: 50 * mb, Source: SourceRuntime}},
 		"the runtime's is no": {map[string]string{"proc/7/environ": "GOMEMLIMIT=off\x00"}, Limit{}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -31,7 +31,7 @@ func TestTheLimitOfAnotherProcessIsTheLowestOnTheWay(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if got := limitOf(root, 7); got != test.want {
+			if got := limitOf(root, 7); got.Bytes != test.want.Bytes || got.Source != test.want.Source {
 				t.Errorf("limit %+v, want %+v", got, test.want)
 			}
 		})

@@ -129,7 +129,7 @@ func (r *Reader) read(now time.Duration, withProcess bool) time.Duration {
 	r.last.Time = r.base.Add(end)
 	if withProcess && r.process != nil {
 		r.last.ProcessTime = r.last.Time
-		r.last.RSS = rss
+		r.last.RSS, r.last.FileBacked = rss, shared
 		r.last.External = External(rss, shared, r.last.GoResident)
 	}
 	r.published.store(&Reading{

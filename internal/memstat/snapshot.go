@@ -36,8 +36,10 @@ type Snapshot struct {
 	ProcessTime time.Time
 	// RSS is the resident set size.
 	RSS int64
+	// FileBacked is the part of RSS that files back: programs, mapped files, and shared
+	// memory. The kernel can drop most of it.
+	FileBacked int64
 	// External is resident memory outside the Go runtime: cgo, anonymous mmap.
-	// RSS - shared - GoResident, never below 0; shared are file-backed pages,
-	// which the kernel can drop.
+	// RSS - FileBacked - GoResident, never below 0.
 	External int64
 }

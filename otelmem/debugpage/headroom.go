@@ -29,10 +29,14 @@ type headroom struct {
 // readHeadroom reads it anew: a limit can change while a process runs. What cannot be
 // read is 0, and forbids nothing.
 func readHeadroom() headroom {
-	limit, _ := memstat.ReadLimit()
 	reader, _ := memstat.NewReader(0)
 	defer reader.Close()
-	return headroom{used: reader.Fresh().RSS, limit: limit.Bytes}
+	now := reader.Fresh()
+	limit, _ := memstat.ReadLimit(now)
+	if soft := limit.Bytes - limit.Use(now.RSS); limit.Bytes > 0 && soft < limit.Room(now.RSS) {
+		return headroom{used: limit.Use(now.RSS), limit: limit.Bytes}
+	}
+	return headroom{used: limit.HardUsed, limit: limit.Hard}
 }
 
 // enough says whether there is memory to look at dumps.

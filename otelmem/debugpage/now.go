@@ -1,6 +1,7 @@
 package debugpage
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -124,7 +125,7 @@ func timeToLimit(p *report.Process) (value, note string) {
 	switch {
 	case p.Limit == 0:
 		return "no limit", "neither cgroup nor GOMEMLIMIT"
-	case p.RSS >= p.Limit:
+	case cmp.Or(p.LimitUsed, p.RSS) >= p.Limit:
 		return "reached", fmt.Sprintf("limit %s (%s)", textfmt.Size(p.Limit), p.LimitSource)
 	case p.TimeToLimit == 0:
 		return "not near", fmt.Sprintf("limit %s (%s)", textfmt.Size(p.Limit), p.LimitSource)

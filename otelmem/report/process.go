@@ -15,6 +15,13 @@ type Process struct {
 	// Limit is the memory limit and LimitSource where it comes from; 0 for none.
 	Limit       int64  `json:"limit"`
 	LimitSource string `json:"limitSource,omitempty"`
+	// LimitUsed is what counts against Limit: in a container, the memory of all of its
+	// processes, without file pages that the kernel can drop.
+	LimitUsed int64 `json:"limitUsed"`
+	// HardLimit is the limit above which the process is killed, 0 for none; Limit can be
+	// a lower one above which it is only slow. Room is what is left below HardLimit.
+	HardLimit int64 `json:"hardLimit"`
+	Room      int64 `json:"room"`
 	// Rate is the trend of the resident set in bytes a second.
 	Rate float64 `json:"rssRate"`
 	// TimeToLimit is how long until the limit at this rate; 0 when memory does

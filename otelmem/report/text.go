@@ -59,6 +59,9 @@ func (r *Report) writeProcess(b *strings.Builder) {
 	t.row("goroutines", fmt.Sprint(r.Process.Goroutines), fmt.Sprintf("%+d", r.Process.Goroutines-r.Baseline.Goroutines))
 	if r.Process.Limit > 0 {
 		t.row("limit ("+r.Process.LimitSource+")", textfmt.Size(r.Process.Limit), "")
+		if r.Process.LimitUsed > 0 {
+			t.row("used of it", textfmt.Size(r.Process.LimitUsed), "")
+		}
 	}
 	t.flush()
 }

@@ -1,8 +1,6 @@
 package attribution
 
 import (
-	"math"
-
 	"github.com/otelmem/otelmem-go/internal/goroutines"
 	"github.com/otelmem/otelmem-go/internal/heapprofile"
 	"github.com/otelmem/otelmem-go/internal/memstat"
@@ -17,12 +15,13 @@ type Reading struct {
 }
 
 // read reads this process, its goroutines within the room that is left below the
-// limit.
+// limit. A soft limit counts too: it is read often, and would keep the collector busy.
 func (t *Tracker) read(now memstat.Snapshot) (r Reading) {
 	r.Heap, r.HeapErr = t.reader.Read(t.relearn())
-	room := int64(math.MaxInt64)
-	if limit, _ := memstat.ReadLimit(); limit.Bytes > 0 {
-		room = limit.Bytes - now.RSS
+	limit, _ := memstat.ReadLimit(now)
+	room := limit.Room(now.RSS)
+	if limit.Bytes > 0 {
+		room = min(room, limit.Bytes-limit.Use(now.RSS))
 	}
 	r.Goroutines, r.GoroutinesErr = goroutines.Read(room)
 	return r

@@ -40,6 +40,22 @@ func (l *Log) Init(s memstat.Snapshot, limit memstat.Limit, thresholds []dump.Th
 	l.write(info(kindInit, text+"; heap profiles at "+at, attrs...))
 }
 
+// Limit says that the memory limit has changed.
+func (l *Log) Limit(before, now memstat.Limit, thresholds []dump.Threshold) {
+	name := func(limit memstat.Limit) string {
+		if limit.Bytes == 0 {
+			return "none"
+		}
+		return fmt.Sprintf("%s (%s)", textfmt.Size(limit.Bytes), limit.Source)
+	}
+	texts := make([]string, len(thresholds))
+	for i, t := range thresholds {
+		texts[i] = textfmt.Size(t.Bytes)
+	}
+	l.write(info(kindConfig, fmt.Sprintf("The memory limit is %s; it was %s. Heap profiles at %s", name(now), name(before), strings.Join(texts, ", ")),
+		slog.Int64("limit", now.Bytes), slog.String("limit_source", now.Source), slog.Int64("limit_before", before.Bytes)))
+}
+
 // Config warns of a setting that does not do what it seems to.
 func (l *Log) Config(text string) { l.write(warning(kindConfig, text)) }
 

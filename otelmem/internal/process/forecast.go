@@ -81,5 +81,5 @@ func (f *Forecast) TimeToLimit(now memstat.Snapshot, limit memstat.Limit) (time.
 	if f.kept.Low <= 0 {
 		return 0, false
 	}
-	return verdict.TimeToLimit(float64(now.RSS), float64(limit.Bytes), max(f.rss, f.kept.Slope))
+	return verdict.TimeToLimit(float64(limit.Use(now.RSS)), float64(limit.Bytes), max(f.rss, f.kept.Slope))
 }

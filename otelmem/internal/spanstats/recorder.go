@@ -22,11 +22,12 @@ type Recorder struct {
 // have to wait for it where the background is too slow.
 type Observer func(s *Span, g *spanhook.Growth)
 
-// NewRecorder returns a recorder. onPanic hears of an observer, or a rule of the
-// user's, that panicked.
+// NewRecorder returns a recorder. onPanic hears of an observer that panicked or does
+// not return, and "" when one returns after all.
 func NewRecorder(onPanic func(reason string), observers ...Observer) *Recorder {
 	r := &Recorder{observers: observers, onPanic: onPanic}
 	r.Queue = newQueue(r.record)
+	r.onStall = onPanic
 	return r
 }
 

@@ -51,7 +51,7 @@ func leakAttributes(o *attribution.Operation, now memstat.Snapshot, limit memsta
 		attrs.Category.String(o.Category),
 		attrs.Evidence.String(o.Result.Reason),
 	}
-	if left, ok := verdict.TimeToLimit(float64(now.RSS), float64(limit.Bytes), o.Result.Slope); ok {
+	if left, ok := verdict.TimeToLimit(float64(limit.Use(now.RSS)), float64(limit.Bytes), o.Result.Slope); ok {
 		kvs = append(kvs, attrs.SecondsToLimit.Float64(left.Seconds()), attrs.Limit.Int64(limit.Bytes))
 	}
 	return append(kvs, attrs.LiveError.Int64(int64(o.Usage.Error)))
