@@ -59,6 +59,9 @@ func (s *processSource) cpu() (time.Duration, error) {
 
 func (s *processSource) close() error { return s.file.Close() }
 
+// maxPages is more than any process has: 2^63 bytes are 1.4e14 pages of 64 KiB.
+const maxPages = 1e13
+
 // parseStatm takes the second and third of the numbers (resident and shared
 // pages; see proc_pid_statm(5)).
 func parseStatm(line []byte) (rss, shared int64, ok bool) {
@@ -68,9 +71,12 @@ func parseStatm(line []byte) (rss, shared int64, ok bool) {
 	for _, c := range line {
 		switch {
 		case c >= '0' && c <= '9':
+			if fields[i] >= maxPages {
+				return 0, 0, false
+			}
 			fields[i] = fields[i]*10 + int64(c-'0')
 			digits = true
-		case digits:
+		case digits && (c == ' ' || c == '\n'):
 			if i++; i == len(fields) {
 				return fields[1], fields[2], true
 			}

@@ -10,12 +10,12 @@ const (
 	// maxAnswer is how long a categorizer may take for one span.
 	maxAnswer = time.Second
 	// askAgainAfter is how long a categorizer that failed is left alone.
-	askAgainAfter = 30 * time.Second
+	askAgainAfter = 10 * time.Second
 )
 
 // Guard returns categorizer as a function that always answers: where it panics or
 // takes longer than a second the answer is empty, which leaves the operation to the
-// default rules. It is then left alone for half a minute, and for as long as a call
+// default rules. It is then left alone for ten seconds, and for as long as a call
 // of it has not returned. failed is told what happened, and "" when it works again. A
 // categorizer that is nil stays nil.
 //
