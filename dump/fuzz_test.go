@@ -13,7 +13,7 @@ import (
 
 func FuzzThresholds(f *testing.F) {
 	for _, seed := range []string{"2GiB", "75%", " 0.5 % ", "1e3%", "NaN%", "-1", "101%", "9223372036854775807", "1e400%", "%", "2 GB,75%"} {
-		f.Add(seed, int64(textfmt.GiB))
+		f.Add(seed, textfmt.GiB)
 	}
 	f.Fuzz(func(t *testing.T, text string, limit int64) {
 		limit = max(0, limit)

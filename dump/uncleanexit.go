@@ -118,20 +118,21 @@ func uncleanExitText(s exitState, now memstat.Evidence) string {
 		return fmt.Sprintf("process %d, started %s, ended without Shutdown after memory had crossed a threshold (%s); the disk had no room for more about it",
 			s.Process, s.Started.Format(time.RFC3339), s.Time.Format(time.RFC3339))
 	}
-	text := fmt.Sprintf("process %d ended without Shutdown while it used %s", s.Process, textfmt.Size(s.Usage))
+	var text strings.Builder
+	fmt.Fprintf(&text, "process %d ended without Shutdown while it used %s", s.Process, textfmt.Size(s.Usage))
 	if s.Limit > 0 {
-		text += " of " + textfmt.Size(s.Limit)
+		text.WriteString(" of " + textfmt.Size(s.Limit))
 	}
-	text += " (" + s.Time.Format(time.RFC3339) + ")"
+	text.WriteString(" (" + s.Time.Format(time.RFC3339) + ")")
 	kills := now.KillsSince(s.OOMKills)
 	for _, dir := range slices.Sorted(maps.Keys(kills)) {
-		text += fmt.Sprintf("; since then the kernel has killed for memory in %s: oom_kill went from %d to %d", dir, s.OOMKills[dir], s.OOMKills[dir]+kills[dir])
+		fmt.Fprintf(&text, "; since then the kernel has killed for memory in %s: oom_kill went from %d to %d", dir, s.OOMKills[dir], s.OOMKills[dir]+kills[dir])
 	}
 	if s.SomeStalled > 0 {
-		text += fmt.Sprintf("; tasks had waited for memory %.0f %% of the last ten seconds, all of them %.0f %%", s.SomeStalled, s.FullStalled)
+		fmt.Fprintf(&text, "; tasks had waited for memory %.0f %% of the last ten seconds, all of them %.0f %%", s.SomeStalled, s.FullStalled)
 	}
 	if s.LastDump.Path != "" {
-		text += "; its last heap profile is " + s.LastDump.Path
+		text.WriteString("; its last heap profile is " + s.LastDump.Path)
 	}
-	return text
+	return text.String()
 }

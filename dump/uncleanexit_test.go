@@ -143,10 +143,11 @@ func TestMarkerThatTheDiskHadNoRoomForIsReportedAndRemoved(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			text := ""
+			var told strings.Builder
 			for _, s := range states {
-				text += uncleanExitText(s, memstat.Evidence{})
+				told.WriteString(uncleanExitText(s, memstat.Evidence{}))
 			}
+			text := told.String()
 			if !strings.HasPrefix(text, test.want) || (text == "") != (test.want == "") {
 				t.Errorf("reported %q, want %q", text, test.want)
 			}

@@ -42,7 +42,6 @@ type subject struct {
 	clients   clients
 	rounds    []round
 	latencies []time.Duration
-	requests  int
 	lastUsage usage
 	lastUsed  time.Time
 	rssAtEnd  int64
@@ -129,7 +128,7 @@ func (p *plan) oneRound(ctx context.Context, subjects []*subject, number int, d 
 
 // endRound notes what the process has used since the round before.
 func (s *subject) endRound(latencies []time.Duration, under time.Duration, counts bool) error {
-	used, now := usage{}, time.Now()
+	now := time.Now()
 	used, err := s.usage()
 	if err != nil {
 		return err

@@ -100,7 +100,7 @@ func (v *variant) instrument(ctx context.Context, receiver, handler string) (_ h
 	if err != nil {
 		return nil, nil, fmt.Errorf("make the exporter of metrics: %w", err)
 	}
-	var processor sdktrace.SpanProcessor = sdktrace.NewBatchSpanProcessor(spans)
+	processor := sdktrace.NewBatchSpanProcessor(spans)
 	if v.processor != nil {
 		processor = v.processor(processor)
 	}

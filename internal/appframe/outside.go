@@ -53,12 +53,12 @@ func (o *Outside) Learn(function, file string) {
 		return
 	}
 	o.files = true
-	switch path := PackageOf(function); {
-	case path == "runtime":
+	switch path := PackageOf(function); path {
+	case "runtime":
 		if std, _, ok := strings.Cut(file, "runtime/"); ok && !o.hasStd {
 			o.std, o.hasStd = std, true
 		}
-	case path == "main":
+	case "main":
 		o.learnMain(file)
 	default:
 		if module, ok := moduleOf(file); ok && len(o.dependencies) < maxLearned {

@@ -27,7 +27,6 @@ type watchSettings struct {
 	service       string
 	apps          []string
 	headers       []string
-	noGoroutines  bool
 	format        string
 	options       watch.Options
 }

@@ -149,8 +149,7 @@ func plain(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); cause != nil && ctx.Err() != nil {
 		return cause
 	}
-	var of *net.OpError
-	if errors.As(err, &of) {
+	if of, ok := errors.AsType[*net.OpError](err); ok {
 		return of
 	}
 	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
