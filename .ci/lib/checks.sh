@@ -57,7 +57,7 @@ generated_files() {
 
 lint() {
 	step "lint"
-	in_each_module "$(path_of "$golangci_lint")" run ./...
+	in_each_module "$(path_of "$golangci_lint")" run --allow-parallel-runners ./...
 }
 
 lint_if_installed() {
