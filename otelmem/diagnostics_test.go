@@ -284,21 +284,26 @@ func readLog(t *testing.T, path string) string {
 func TestGrowthLineHasTheQueryOnlyWhenAskedFor(t *testing.T) {
 	for _, attr := range []attribute.KeyValue{attribute.String("url.query", "limit=1000"), attribute.String("http.target", "/api/records?limit=1000")} {
 		for asked, want := range map[bool]string{true: "[GROWTH] GET /api/records (?limit=1000): RSS ", false: "[GROWTH] GET /api/records: RSS "} {
-			path := filepath.Join(t.TempDir(), "memory.log")
-			d := newDiagnostics(t, WithResolution(1), WithLogQuery(asked), WithLogFile(path))
-			tracer, _ := start(t, d, nil)
-			runtime.GC() // garbage that is swept meanwhile would hide the growth
-			_, span := tracer.Start(t.Context(), "GET", trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(
-				attribute.String("http.request.method", "GET"), attribute.String("http.route", "/api/records"), attr))
-			grow(t, 20<<20)
-			span.End()
-			if err := d.Shutdown(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			log := readLog(t, path)
-			if !strings.Contains(log, want) || !asked && strings.Contains(log, "limit=1000") {
-				t.Errorf("asked for the query %t, want %q:\n%s", asked, want, log)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				path := filepath.Join(t.TempDir(), "memory.log")
+				d := newDiagnostics(t, WithResolution(1), WithLogQuery(asked), WithLogFile(path))
+				tracer, _ := start(t, d, nil)
+				synctest.Wait()              // a span has the reading before its own where another reads just then
+				time.Sleep(time.Microsecond) // past the resolution
+				runtime.GC()                 // garbage that is swept meanwhile would hide the growth
+				_, span := tracer.Start(t.Context(), "GET", trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(
+					attribute.String("http.request.method", "GET"), attribute.String("http.route", "/api/records"), attr))
+				grow(t, 20<<20)
+				time.Sleep(time.Microsecond)
+				span.End()
+				if err := d.Shutdown(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				log := readLog(t, path)
+				if !strings.Contains(log, want) || !asked && strings.Contains(log, "limit=1000") {
+					t.Errorf("asked for the query %t, want %q:\n%s", asked, want, log)
+				}
+			})
 		}
 	}
 }
