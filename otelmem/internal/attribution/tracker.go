@@ -30,6 +30,7 @@ type Tracker struct {
 	learner learn.Learner
 	reader  heapprofile.Reader
 
+	reading  sync.Mutex // held until what was read is taken in: readings come in their order
 	mu       sync.Mutex
 	followed map[key]*followed
 	owners   heapprofile.Owners
@@ -77,6 +78,8 @@ const (
 
 // Read reads the heap profile and the goroutines of this process, and judges.
 func (t *Tracker) Read(now memstat.Snapshot, categoryOf CategoryOf) Changes {
+	t.reading.Lock()
+	defer t.reading.Unlock()
 	return t.Add(t.read(now), now, categoryOf)
 }
 
