@@ -53,9 +53,11 @@ type Metadata struct {
 	// Notes are sentences that a reader of the profile must know.
 	Notes []string `json:"notes,omitempty"`
 
+	// TraceID and SpanID are of the event span that the profile belongs to; empty
+	// where there is none. Suspects are what it links to.
 	TraceID  string            `json:"traceId,omitempty"`
 	SpanID   string            `json:"spanId,omitempty"`
-	Suspects []metadataSuspect `json:"suspects,omitempty"`
+	Suspects []MetadataSuspect `json:"suspects,omitempty"`
 	// Labelled says that the profile's samples already have their labels.
 	Labelled bool `json:"labelled"`
 
@@ -91,7 +93,8 @@ type Build struct {
 	Go       string `json:"go"`
 }
 
-type metadataSuspect struct {
+// MetadataSuspect is a [Suspect] in a metadata file. Growth is in bytes.
+type MetadataSuspect struct {
 	Operation string `json:"operation"`
 	Category  string `json:"category"`
 	TraceID   string `json:"traceId"`
@@ -118,7 +121,7 @@ func newMetadata(memory Memory, limit Limit, suspects []Suspect) Metadata {
 		Started:     processStarted,
 	}
 	for _, suspect := range suspects {
-		metadata.Suspects = append(metadata.Suspects, metadataSuspect{
+		metadata.Suspects = append(metadata.Suspects, MetadataSuspect{
 			Operation: suspect.Operation,
 			Category:  suspect.Category,
 			TraceID:   suspect.SpanContext.TraceID().String(),

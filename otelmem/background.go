@@ -1,11 +1,14 @@
 package otelmem
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/internal/tick"
 	"github.com/otelmem/otelmem-go/internal/verdict"
+	"github.com/otelmem/otelmem-go/otelmem/internal/spanstats"
 	"github.com/otelmem/otelmem-go/otelmem/internal/telemetry"
 )
 
@@ -130,8 +133,22 @@ func (d *Diagnostics) logWaiting() {
 	d.log.WriteWaiting()
 }
 
+// logSummary writes a line for each category that grew, what holds most first.
 func (d *Diagnostics) logSummary() {
-	for _, totals := range d.spans.Statistics.Summary() {
-		d.log.Summary(totals)
+	categories, _ := d.heap.Categories()
+	live := make(map[string]int64)
+	for _, c := range categories {
+		live[c.Name] = int64(c.Live)
+	}
+	holds := func(category string) int64 {
+		if len(categories) == 0 {
+			return -1 // the heap profile has not been read
+		}
+		return live[category]
+	}
+	all := d.spans.Statistics.Summary()
+	slices.SortStableFunc(all, func(a, b spanstats.Totals) int { return cmp.Compare(holds(b.Category), holds(a.Category)) })
+	for _, totals := range all {
+		d.log.Summary(totals, holds(totals.Category))
 	}
 }

@@ -45,8 +45,7 @@ func (d *Diagnostics) Report(ctx context.Context) (*report.Report, error) {
 	r.Process.ExternalRise, r.Process.ExternalRate, r.Process.ExternalSuspectedSince = attribution.NewRise(&outside), outside.Slope, suspectedSince
 	d.addOperations(r, now)
 	d.heap.AddGoroutines(r)
-	recent := d.spans.Statistics.Recent(time.Time{})
-	r.Largest = spanstats.Reports(recent[:min(len(recent), largestSpans)])
+	r.Largest = spanstats.Reports(spanstats.Foremost(d.spans.Statistics.Recent(time.Time{}), heldBy(r.Operations), largestSpans))
 	entries, err := d.dumper.List()
 	if err != nil {
 		r.Disabled = append(r.Disabled, report.DisabledPart{Part: "list of dumps", Reason: err.Error()})
@@ -57,6 +56,21 @@ func (d *Diagnostics) Report(ctx context.Context) (*report.Report, error) {
 	r.Findings = conclusions.Findings(&r.Process, &r.Baseline)
 	r.Headline = conclusions.Headline(r)
 	return r, nil
+}
+
+// heldBy is what operations hold, in bytes by name; nil where the heap profile has not
+// said it.
+func heldBy(operations []report.Operation) map[string]int64 {
+	var held map[string]int64
+	for i := range operations {
+		if o := &operations[i]; o.By != "" {
+			if held == nil {
+				held = make(map[string]int64)
+			}
+			held[o.Name] = o.Live
+		}
+	}
+	return held
 }
 
 func newProcess(s memstat.Snapshot, limit memstat.Limit) report.Process {

@@ -1,8 +1,6 @@
 package compare
 
 import (
-	"strings"
-
 	"github.com/google/pprof/profile"
 
 	"github.com/otelmem/otelmem-go/internal/appframe"
@@ -22,44 +20,42 @@ type site struct {
 	line           int64
 }
 
+// codeOf tells whose the code of a program is by what its profiles say, and not by the
+// build information of the program that reads them.
+func codeOf(profiles ...*profile.Profile) appframe.Code {
+	outside := appframe.NewOutside()
+	// Where the runtime lies tells the standard library from all else: it goes first.
+	for _, first := range []bool{true, false} {
+		for _, p := range profiles {
+			for _, f := range p.Function {
+				if first == (appframe.PackageOf(f.Name) == "runtime") {
+					outside.Learn(f.Name, f.Filename)
+				}
+			}
+		}
+	}
+	return outside.Kind
+}
+
 // sites returns the application's lines that are nearest to the allocation and
-// nearest to the goroutine's start; ok is false if the stack has none.
-func sites(s *profile.Sample) (innermost, outermost site, ok bool) {
+// nearest to the goroutine's start, or a dependency's where the application is not on
+// the stack; ok is false where neither is.
+func sites(s *profile.Sample, code appframe.Code) (innermost, outermost site, ok bool) {
+	best := appframe.Dependency
 	for _, location := range s.Location {
 		for _, l := range location.Line {
-			if l.Function == nil || !isApplication(l.Function.Name) {
+			if l.Function == nil || !code.MayBegin(l.Function.Name, l.Function.Filename) {
+				continue
+			}
+			kind := code(l.Function.Name, l.Function.Filename)
+			if ok && kind < best {
 				continue
 			}
 			outermost = site{appframe.ShortName(l.Function.Name), l.Function.Filename, l.Line}
-			if !ok {
-				innermost, ok = outermost, true
+			if !ok || kind > best {
+				innermost, best, ok = outermost, kind, true
 			}
 		}
 	}
 	return innermost, outermost, ok
-}
-
-// isApplication is [appframe.MayBegin] for profiles of other programs. That one
-// knows from the build information of this program which modules have a name without
-// a dot. Here, a package without a dot is the application's unless its first folder
-// is one of the standard library.
-func isApplication(function string) bool {
-	first, _, found := strings.Cut(function, "/")
-	if found && !strings.ContainsAny(first, ".[(") && !standard[first] {
-		return true
-	}
-	return appframe.MayBegin(function)
-}
-
-// standard are the folders of the standard library that contain further packages.
-var standard = setOf("archive", "cmd", "compress", "container", "crypto", "database", "debug", "embed", "encoding", "go",
-	"hash", "html", "image", "index", "internal", "io", "log", "math", "mime", "net", "os", "path", "reflect", "regexp",
-	"runtime", "sync", "syscall", "testing", "text", "time", "unicode", "vendor")
-
-func setOf(names ...string) map[string]bool {
-	set := make(map[string]bool, len(names))
-	for _, name := range names {
-		set[name] = true
-	}
-	return set
 }

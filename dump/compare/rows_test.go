@@ -1,11 +1,15 @@
 package compare
 
 import (
+	"fmt"
+	"maps"
 	"math"
-	"os/exec"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/pprof/profile"
 )
 
 // before and after are a service whose one route keeps what it allocates.
@@ -89,31 +93,39 @@ func TestRowsRefuseWhatTheyCannotCompare(t *testing.T) {
 	}
 }
 
-func TestTheApplicationIsToldFromTheStandardLibrary(t *testing.T) {
-	for function, want := range map[string]bool{
-		"main.f":                                 true,
-		"mycorp/service.f":                       true,
-		"example.com/x.f":                        true,
-		"net/http.serve":                         false,
-		"runtime.main":                           false,
-		"bytes.Repeat":                           false,
-		"slices.Grow[go.shape.struct { a/b.c }]": false,
-		"github.com/otelmem/otelmem-go/internal/x.f":     false,
-		"google.golang.org/grpc.(*Server).handleStream":  false,
-		"encoding/json.(*encodeState).marshal":           false,
-		"vendor/golang.org/x/net/http2/hpack.NewDecoder": false,
-	} {
-		if got := isApplication(function); got != want {
-			t.Errorf("isApplication(%q) is %t, want %t", function, got, want)
+// Whose code a function is, is known by the profile: not by the program that reads it.
+func TestTheLineIsTheApplicationsAndNotADependencys(t *testing.T) {
+	at := func(function, file string) *profile.Function {
+		return &profile.Function{Name: function, Filename: file}
+	}
+	functions := map[string]*profile.Function{
+		"grow":   at("runtime.growslice", "/usr/local/go/src/runtime/slice.go"),
+		"std":    at("mycorp.internal/x.f", "/usr/local/go/src/mycorp.internal/x/x.go"),
+		"buffer": at("example.com/pool.(*Pool).Get", "/home/me/go/pkg/mod/example.com/pool@v1.2.0/pool.go"),
+		"cache":  at("mycorp/shop/cache.Put", "/home/me/shop/cache/cache.go"),
+		"main":   at("main.main", "/home/me/shop/main.go"),
+		"start":  at("runtime.main", "/usr/local/go/src/runtime/proc.go"),
+	}
+	stack := func(names ...string) *profile.Sample {
+		s := &profile.Sample{Value: []int64{1, 1, 1, 1}}
+		for i, name := range names {
+			s.Location = append(s.Location, &profile.Location{Line: []profile.Line{{Function: functions[name], Line: int64(i + 1)}}})
 		}
+		return s
 	}
-	out, err := exec.CommandContext(t.Context(), "go", "list", "std").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for pkg := range strings.FieldsSeq(string(out)) {
-		if isApplication(pkg + ".f") {
-			t.Errorf("package %s is taken for an application's", pkg)
+	p := &profile.Profile{Function: slices.Collect(maps.Values(functions))}
+	code := codeOf(p)
+	for want, s := range map[string]*profile.Sample{
+		"mycorp/shop/cache.Put:3 main.main:4":                           stack("grow", "buffer", "cache", "main", "start"),
+		"example.com/pool.(*Pool).Get:2 example.com/pool.(*Pool).Get:3": stack("grow", "buffer", "buffer", "start"),
+		"": stack("grow", "std", "start"),
+	} {
+		got := ""
+		if innermost, outermost, ok := sites(s, code); ok {
+			got = fmt.Sprintf("%s:%d %s:%d", innermost.function, innermost.line, outermost.function, outermost.line)
+		}
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
 		}
 	}
 }

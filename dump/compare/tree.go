@@ -41,36 +41,37 @@ func Tree(base, current *profile.Profile) (*Node, error) {
 		return nil, errors.New("draw a heap profile: got none, want the current one")
 	}
 	root := &Node{}
+	code := codeOf(present(base, current)...)
 	if base != nil {
-		if err := root.add(base, func(n *Node, bytes int64) { n.selfBase = plus(n.selfBase, bytes) }); err != nil {
+		if err := root.add(base, code, func(n *Node, bytes int64) { n.selfBase = plus(n.selfBase, bytes) }); err != nil {
 			return nil, fmt.Errorf("draw heap profiles: the base: %w", err)
 		}
 	}
-	if err := root.add(current, func(n *Node, bytes int64) { n.selfNow = plus(n.selfNow, bytes) }); err != nil {
+	if err := root.add(current, code, func(n *Node, bytes int64) { n.selfNow = plus(n.selfNow, bytes) }); err != nil {
 		return nil, fmt.Errorf("draw heap profiles: the current one: %w", err)
 	}
 	root.sum()
 	return root, nil
 }
 
-func (n *Node) add(p *profile.Profile, to func(*Node, int64)) error {
+func (n *Node) add(p *profile.Profile, code appframe.Code, to func(*Node, int64)) error {
 	values, err := valuesOf(p)
 	if err != nil {
 		return err
 	}
 	for _, s := range p.Sample {
 		if bytes := s.Value[values.bytes]; bytes != 0 {
-			to(n.stack(s), bytes)
+			to(n.stack(s, code), bytes)
 		}
 	}
 	return nil
 }
 
 // stack is the node of a sample's innermost function.
-func (n *Node) stack(s *profile.Sample) *Node {
-	operation := identify(s, Operation).name
+func (n *Node) stack(s *profile.Sample, code appframe.Code) *Node {
+	operation := identify(s, code, Operation).name
 	at := n.child(operation, false)
-	frames := applicationFirst(s)
+	frames := applicationFirst(s, code)
 	for i, f := range slices.Backward(frames) {
 		if i == len(frames)-1 && f.name == operation {
 			continue // the operation is that function
@@ -122,7 +123,7 @@ type called struct {
 // applicationFirst is a sample's stack, the innermost function first, up to the
 // application's outermost one; all of it where the application is not on it. The frames
 // of heap tags are left out.
-func applicationFirst(s *profile.Sample) []called {
+func applicationFirst(s *profile.Sample, code appframe.Code) []called {
 	var frames []called
 	outermost := -1
 	dispatch := heaptag.DispatchName()
@@ -131,8 +132,8 @@ func applicationFirst(s *profile.Sample) []called {
 			if l.Function == nil || l.Function.Name == dispatch {
 				continue
 			}
-			f := called{l.Function.Name, isApplication(l.Function.Name)}
-			if frames = append(frames, f); f.application {
+			f := called{l.Function.Name, code(l.Function.Name, l.Function.Filename) == appframe.Application}
+			if frames = append(frames, f); code.MayBegin(l.Function.Name, l.Function.Filename) {
 				outermost = len(frames) - 1
 			}
 		}

@@ -29,6 +29,14 @@ func shortPath(path, module string) string {
 	return strings.Join(parts[max(0, len(parts)-pathParts):], "/")
 }
 
+// ShortPlace shortens the path of a file:line as [ShortPath] does.
+func ShortPlace(place string) string {
+	if i := strings.LastIndexByte(place, ':'); i > 0 {
+		return ShortPath(place[:i]) + place[i:]
+	}
+	return place
+}
+
 // mainModule is the path of the program's main module; empty where it is not known.
 var mainModule = sync.OnceValue(func() string {
 	if info, ok := debug.ReadBuildInfo(); ok {

@@ -57,7 +57,7 @@ func (r *Report) writeGoroutines(b *strings.Builder) {
 		if g.GrowthPerMinute > 0 {
 			rate = fmt.Sprintf("%+.0f", g.GrowthPerMinute)
 		}
-		t.row(orNone(g.Operation), fmt.Sprint(g.Count), rate, textfmt.Size(g.StackBytes), string(g.Verdict), orNone(g.Starter), g.Place+" ("+g.Function+")")
+		t.row(orNone(g.Operation), fmt.Sprint(g.Count), rate, textfmt.Size(g.StackBytes), string(g.Verdict), orNone(textfmt.ShortFunction(g.Starter)), textfmt.ShortPlace(g.Place)+" ("+textfmt.ShortFunction(g.Function)+")")
 	}
 	t.more(len(shown))
 	t.flush()
@@ -65,7 +65,7 @@ func (r *Report) writeGoroutines(b *strings.Builder) {
 	for _, g := range shown[:min(len(shown), rowsShown)] {
 		if g.Meaning != "" && !explained[g.Place] {
 			explained[g.Place] = true
-			fmt.Fprintf(b, "%s: %s.\n", textfmt.Printable(g.Place), g.Meaning)
+			fmt.Fprintf(b, "%s: %s.\n", textfmt.Printable(textfmt.ShortPlace(g.Place)), g.Meaning)
 		}
 	}
 }

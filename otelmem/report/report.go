@@ -29,7 +29,8 @@ type Report struct {
 	// Goroutines are the groups of goroutines that are followed: what is suspected to
 	// leak first, then what grows, then the largest.
 	Goroutines []Goroutines `json:"goroutines,omitempty"`
-	// Largest are the recent spans with the largest growth, ten at most.
+	// Largest are recent spans, ten at most: those first whose growth their operation may
+	// still hold, then those that left nothing.
 	Largest []Span `json:"largest"`
 	// Dumps are the heap profiles on disk, the oldest first.
 	Dumps []dump.File `json:"dumps"`

@@ -37,6 +37,27 @@ func TestTheTextNamesRatesAndTracesOfSuspectsAlone(t *testing.T) {
 	}
 }
 
+func TestNamesOfCodeAreShort(t *testing.T) {
+	text := (&Report{
+		Operations: []Operation{
+			{Name: "example.com/shop/v2/cart.(*Cart).Fill", By: ByCode, Live: 1 << 20, Sites: []Site{{File: "/root/go/pkg/mod/example.com/pool@v1.2.0/pool.go", Line: 9}}},
+			{Name: "example.com/any.name", By: ByTag},
+		},
+		Goroutines: []Goroutines{{
+			Operation: "jobs", Function: "example.com/shop/v2/cart.wait", Place: "/home/me/shop/cart/cart.go:1", Count: manyGoroutines, Starter: "example.com/shop/v2.Serve",
+		}},
+	}).String()
+	for name, want := range map[string]string{
+		"cart.":            "cart.(*Cart).Fill|1.0MB|0MB|code|0MB|0|0|example.com/pool@v1.2.0/pool.go:9",
+		"example.com/any.": "example.com/any.name|0MB|0MB|tag|0MB|0|0",
+		"jobs":             "jobs|100|0MB|shop.Serve|shop/cart/cart.go:1 (cart.wait)",
+	} {
+		if got := strings.Join(rowsOf(text, name), "\n"); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestTheTextHasGoroutinesThatAreManyOrBecomeMore(t *testing.T) {
 	text := (&Report{Goroutines: []Goroutines{
 		{Operation: "many", Function: "main.wait", Place: "a.go:1", Count: manyGoroutines, Meaning: "it receives from a channel"},

@@ -3,7 +3,6 @@ package conclusions
 import (
 	"cmp"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/textfmt"
@@ -37,21 +36,13 @@ func belongs(g *report.Goroutines, o *report.Operation) bool {
 func goroutineFact(g *report.Goroutines) string {
 	fact := fmt.Sprintf("%d goroutines", g.Count)
 	if g.Starter != "" {
-		fact += " started by " + g.Starter
+		fact += " started by " + textfmt.ShortFunction(g.Starter)
 	}
-	fact += fmt.Sprintf(", %+.0f/min, are blocked at %s (%s)", g.GrowthPerMinute, shortPlace(g.Place), g.Function)
+	fact += fmt.Sprintf(", %+.0f/min, are blocked at %s (%s)", g.GrowthPerMinute, textfmt.ShortPlace(g.Place), textfmt.ShortFunction(g.Function))
 	if g.Meaning != "" {
 		fact += ": " + g.Meaning
 	}
 	return fact
-}
-
-// shortPlace shortens the path of a file:line.
-func shortPlace(place string) string {
-	if i := strings.LastIndexByte(place, ':'); i > 0 {
-		return textfmt.ShortPath(place[:i]) + place[i:]
-	}
-	return place
 }
 
 // goroutines is about goroutines of an operation whose live bytes do not rise by

@@ -110,19 +110,23 @@ func (l *Log) WriteWaiting() {
 }
 
 // Summary is about a category since the last summary; nothing where it did not
-// grow.
-func (l *Log) Summary(t spanstats.Totals) {
+// grow. live is what it holds, in bytes; negative where that is not known.
+func (l *Log) Summary(t spanstats.Totals, live int64) {
 	if max(t.RSS, t.Heap, t.External) < minSummary {
 		return
 	}
 	mean := func(sum int64) string { return textfmt.SignedSize(sum / t.Calls) }
 	trace := t.Worst.Context.TraceID().String()
-	l.write(info(kindSummary, fmt.Sprintf("%s: %d operations; RSS %s (mean %s), Heap %s (mean %s), External %s (mean %s); fair share of the heap's growth %s; worst %s %s, trace %s",
-		t.Category, t.Calls, textfmt.SignedSize(t.RSS), mean(t.RSS), textfmt.SignedSize(t.Heap), mean(t.Heap), textfmt.SignedSize(t.External), mean(t.External),
+	holds, attrs := "", []slog.Attr{slog.String("category", t.Category)}
+	if live >= 0 {
+		holds, attrs = " holds "+textfmt.Size(live)+",", append(attrs, slog.Int64("live", live))
+	}
+	l.write(info(kindSummary, fmt.Sprintf("%s:%s %d operations; RSS %s (mean %s), Heap %s (mean %s), External %s (mean %s); fair share of the heap's growth %s; worst %s %s, trace %s",
+		t.Category, holds, t.Calls, textfmt.SignedSize(t.RSS), mean(t.RSS), textfmt.SignedSize(t.Heap), mean(t.Heap), textfmt.SignedSize(t.External), mean(t.External),
 		textfmt.SignedSize(t.Share), t.Worst.Operation, textfmt.SignedSize(t.Worst.Largest()), trace),
-		slog.String("category", t.Category), slog.Int64("operations", t.Calls),
-		slog.Int64("rss_growth", t.RSS), slog.Int64("heap_growth", t.Heap), slog.Int64("external_growth", t.External), slog.Int64("share", t.Share),
-		slog.String("operation", t.Worst.Operation), slog.String("trace_id", trace)))
+		append(attrs, slog.Int64("operations", t.Calls),
+			slog.Int64("rss_growth", t.RSS), slog.Int64("heap_growth", t.Heap), slog.Int64("external_growth", t.External), slog.Int64("share", t.Share),
+			slog.String("operation", t.Worst.Operation), slog.String("trace_id", trace))...))
 }
 
 // Leak is about an operation that is suspected to leak. examples are of its spans,
@@ -148,7 +152,7 @@ func (l *Log) Leak(o *attribution.Operation, examples []spanstats.Span) {
 // GoroutineLeak is about goroutines that are suspected to leak.
 func (l *Log) GoroutineLeak(g *attribution.Goroutines) {
 	text := fmt.Sprintf("%d goroutines of %s, started by %s, are blocked at %s (%s); their number %s", g.Count, cmp.Or(g.Operation, "no operation"),
-		cmp.Or(g.Starter, "a library"), g.Place, g.Function, g.Result.Reason)
+		cmp.Or(textfmt.ShortFunction(g.Starter), "a library"), textfmt.ShortPlace(g.Place), textfmt.ShortFunction(g.Function), g.Result.Reason)
 	if g.Meaning != "" {
 		text += ": " + g.Meaning
 	}

@@ -83,13 +83,13 @@ func TestInitLine(t *testing.T) {
 
 func TestSummaryOnlyOfWhatGrew(t *testing.T) {
 	of := func(heap int64) string {
-		got, _ := written(t, func(l *Log) { l.Summary(spanstats.Totals{Category: "api", Calls: 10, Heap: heap}) })
+		got, _ := written(t, func(l *Log) { l.Summary(spanstats.Totals{Category: "api", Calls: 10, Heap: heap}, 5<<20) })
 		return got
 	}
 	if got := of(20 << 10); got != "" {
 		t.Errorf("a summary of 20 KiB in 10 operations: %s", got)
 	}
-	if got := of(20 << 20); !strings.HasPrefix(got, "[SUMMARY] api: 10 operations; RSS +0MB (mean +0MB), Heap +20MB") {
+	if got := of(20 << 20); !strings.HasPrefix(got, "[SUMMARY] api: holds 5.0MB, 10 operations; RSS +0MB (mean +0MB), Heap +20MB") {
 		t.Errorf("summary %q", got)
 	}
 }
@@ -128,7 +128,7 @@ func TestRecordsHaveALevelAndAttributes(t *testing.T) {
 			l.Disabled()
 		}, "WARN", map[string]any{"kind": "DISABLED", "part": "metrics", "reason": "panic"}},
 		"summary": {func(l *Log) {
-			l.Summary(spanstats.Totals{Category: "api", Calls: 2, RSS: 4 << 20, Worst: spanstats.Span{Span: report.Span{Operation: "GET /\x1b[31m"}, Context: context}})
+			l.Summary(spanstats.Totals{Category: "api", Calls: 2, RSS: 4 << 20, Worst: spanstats.Span{Span: report.Span{Operation: "GET /\x1b[31m"}, Context: context}}, -1)
 		}, "INFO", map[string]any{"kind": "SUMMARY", "category": "api", "operations": 2.0, "rss_growth": 4.0 * (1 << 20), "operation": "GET /\ufffd[31m", "trace_id": traceID.String()}},
 	} {
 		t.Run(name, func(t *testing.T) {
