@@ -72,7 +72,7 @@ func keep() { kept = append(kept, make([]byte, size)) }
 
 func get(h http.Handler, path string) {
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, http.NoBody))
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost"+path, http.NoBody))
 	if w.Code != http.StatusOK {
 		panic(fmt.Sprint(path, ": ", w.Code))
 	}
