@@ -40,8 +40,13 @@ func (d *Diagnostics) runBackground(stop <-chan struct{}) {
 	for {
 		select {
 		case <-stop:
-			d.contain(partLog, func() {
+			d.contain(partJudging, func() {
 				d.spans.Drain()
+				if now := d.reader.Fresh(); d.heap.Stale(now) {
+					d.readHeap(now) // for the last export
+				}
+			})
+			d.contain(partLog, func() {
 				d.logWaiting()
 				d.logSummary()
 			})

@@ -64,7 +64,7 @@ func ExampleDiagnostics_SpanProcessor() {
 	}
 	defer func() { _ = mem.Shutdown(ctx) }()
 	tp := sdktrace.NewTracerProvider(
-		sdktrace.WithSampler(sdktrace.AlwaysRecord(sdktrace.AlwaysSample())), // measures what is not sampled too
+		sdktrace.WithSampler(mem.Sampler(sdktrace.TraceIDRatioBased(1))), // your sampler
 		sdktrace.WithSpanProcessor(mem.SpanProcessor(sdktrace.NewBatchSpanProcessor(jaeger))),
 		sdktrace.WithSpanProcessor(mem.SpanProcessor(sdktrace.NewBatchSpanProcessor(vendor))))
 	defer func() { _ = tp.Shutdown(ctx) }()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/otel/metric"
@@ -13,6 +14,7 @@ import (
 	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/otelmem/otelmem-go/internal/attrs"
+	"github.com/otelmem/otelmem-go/otelmem/internal/eventspans"
 	"github.com/otelmem/otelmem-go/otelmem/internal/telemetry"
 )
 
@@ -34,6 +36,8 @@ type lifecycle struct {
 	stop chan struct{} // ends the background work
 	work sync.WaitGroup
 	done chan struct{} // closed by Shutdown; nil where diagnostics are off
+
+	droppedEvent atomic.Bool // the service's sampler has dropped an event span
 }
 
 type state int
@@ -99,8 +103,9 @@ func (d *Diagnostics) run() (opened <-chan struct{}) {
 // open begins everything. It is others' code, and files, all the way: each part that
 // fails is off, and the others run.
 func (d *Diagnostics) open() {
+	eventProvider := eventspans.Provider(d.tracerProvider, d.hook.ForceFlush, d.eventDropped)
 	d.contain("event spans", func() {
-		events := attrs.Tracer(d.tracerProvider, attrs.ScopeEvents)
+		events := attrs.Tracer(eventProvider, attrs.ScopeEvents)
 		d.events.Store(&events)
 		tracer := attrs.Tracer(d.tracerProvider, attrs.Scope)
 		d.tracer.Store(&tracer)
@@ -118,7 +123,7 @@ func (d *Diagnostics) open() {
 	d.work.Go(func() { d.spans.Run(d.stop) })
 	d.work.Go(func() { d.runBackground(d.stop) })
 	// It reports what it finds at once, through dumped.
-	if err := d.dumper.Start(context.Background(), d.tracerProvider); err != nil {
+	if err := d.dumper.Start(context.Background(), eventProvider); err != nil {
 		d.parts.Disable(partThresholds, err.Error())
 	}
 	d.log.Disabled()

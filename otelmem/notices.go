@@ -15,7 +15,31 @@ func (d *Diagnostics) notices(now time.Time) []string {
 	d.mu.Lock()
 	state := d.state
 	d.mu.Unlock()
-	return slices.Concat(d.forgottenStart(state), d.noSpans(state, now))
+	return slices.Concat(d.forgottenStart(state), d.noSpans(state, now), d.headSampled())
+}
+
+// eventDropped hears that the service's sampler has dropped an event span.
+func (d *Diagnostics) eventDropped() {
+	if !d.droppedEvent.Swap(true) {
+		d.log.Config(droppedEvents)
+	}
+}
+
+const (
+	useSampler    = ": give Sampler(s) to sdktrace.WithSampler in place of the sampler s"
+	droppedEvents = "the sampler drops event spans, which tell of leaks and heap profiles" + useSampler
+)
+
+// headSampled says that a sampler drops spans before they are measured, and what is lost.
+func (d *Diagnostics) headSampled() (missing []string) {
+	if d.droppedEvent.Load() {
+		missing = append(missing, droppedEvents)
+	}
+	if d.hook.Stats().HeadSampled {
+		missing = append(missing, "the sampler drops spans before they are measured, by the trace ids of the others: "+
+			"growth, calls and links are of the others alone, and concurrency and shares are left out"+useSampler)
+	}
+	return missing
 }
 
 func (d *Diagnostics) forgottenStart(s state) []string {
@@ -65,7 +89,7 @@ func (d *Diagnostics) logNotices() {
 				d.log.Start() // nobody else will
 			case opened != nil:
 				<-opened
-				missing = d.noSpans(state, time.Now())
+				missing = slices.Concat(d.noSpans(state, time.Now()), d.headSampled())
 			}
 			for _, notice := range missing {
 				d.log.Config(notice)

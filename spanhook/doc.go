@@ -25,7 +25,8 @@
 //
 // Spans beyond the bound in flight push out the oldest, which then end without
 // growth. Unsampled spans reach no processor unless the sampler is wrapped by
-// sdktrace.AlwaysRecord; [Hook.SetComplete] says that they do not. A span whose end a
+// sdktrace.AlwaysRecord. Where the trace ids of those that arrive show that others are
+// dropped, or [Hook.SetComplete] says so, concurrency and share are left out. A span whose end a
 // processor in front keeps to itself is found when the next ones start. The runtime counts small objects when a processor's
 // cache of them is refilled: a lone allocation below 32 KiB can read as 0.
 package spanhook

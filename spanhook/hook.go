@@ -21,6 +21,7 @@ type Hook struct {
 	fairShare fairShare
 	sampler   *stackSampler // nil unless stacks are taken
 	unheard   unheard
+	sampling  headSampling
 
 	processors processors
 	untracked  atomic.Int64
@@ -71,6 +72,9 @@ type Stats struct {
 	// Unheard is the number of spans so far that ended and of whose end no processor
 	// heard for a minute: one in front of it keeps ends to itself.
 	Unheard int64
+	// HeadSampled says that a sampler drops spans before they are measured, by the
+	// trace ids of those that arrive.
+	HeadSampled bool
 	// Bytes is about how much memory the table holds.
 	Bytes int64
 	// Disabled says that the hook was stopped or turned itself off.
@@ -88,11 +92,12 @@ func (h *Hook) Stats() Stats {
 		bytes += h.sampler.bytes()
 	}
 	return Stats{
-		InFlight:  entries,
-		Untracked: h.untracked.Load(),
-		Unheard:   h.unheard.spans.Load(),
-		Bytes:     bytes,
-		Disabled:  h.disabled.Load(),
+		InFlight:    entries,
+		Untracked:   h.untracked.Load(),
+		Unheard:     h.unheard.spans.Load(),
+		HeadSampled: h.sampling.found.Load(),
+		Bytes:       bytes,
+		Disabled:    h.disabled.Load(),
 	}
 }
 
@@ -115,6 +120,9 @@ func (h *Hook) start(s sdktrace.ReadWriteSpan, processor uint64) {
 	e.reading = h.read()
 	parent := s.Parent()
 	e.localRoot, e.parent = !parent.IsValid() || parent.IsRemote(), parent.SpanID()
+	if e.localRoot && !isEvent(s) && h.sampling.saw(e.key.trace) {
+		h.SetComplete(false)
+	}
 	sums, inFlight := h.fairShare.advance(&e.reading, e.weight())
 	e.sums = sums
 	gave := h.inFlight.add(&e, e.reading.Now-h.maxAge)

@@ -12,8 +12,8 @@
 // for metrics), endpoint and headers, resource, sampler, batching,
 // OTEL_PROPAGATORS and OTEL_SDK_DISABLED. Two things differ from the
 // specification: OTLP goes by gRPC unless OTEL_EXPORTER_OTLP_PROTOCOL says
-// http/protobuf, and the sampler is wrapped by AlwaysRecord, so that unsampled
-// operations are measured too.
+// http/protobuf, and the sampler is wrapped by Diagnostics.Sampler, so that event
+// spans leave and unsampled operations are measured too.
 //
 // Where OTEL_SDK_DISABLED is true, both providers do nothing: diagnostics then
 // have no spans to measure, and keep to heap profiles, tags, the log and the

@@ -11,7 +11,7 @@ import (
 
 // samplerFromEnv is the sampler that OTEL_TRACES_SAMPLER and
 // OTEL_TRACES_SAMPLER_ARG ask for. The SDK reads them only where no sampler is
-// given, and ours must be wrapped by AlwaysRecord.
+// given, and ours must be wrapped.
 func samplerFromEnv() (sdktrace.Sampler, error) {
 	name := strings.ToLower(strings.TrimSpace(os.Getenv("OTEL_TRACES_SAMPLER")))
 	name, parentBased := strings.CutPrefix(name, "parentbased_")

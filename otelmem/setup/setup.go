@@ -118,7 +118,7 @@ func (sdk *SDK) build(ctx context.Context, c *config) error {
 func (sdk *SDK) newTracerProvider(res *resource.Resource, sampler sdktrace.Sampler, processors []sdktrace.SpanProcessor) *sdktrace.TracerProvider {
 	options := []sdktrace.TracerProviderOption{
 		sdktrace.WithResource(res),
-		sdktrace.WithSampler(sdktrace.AlwaysRecord(sampler)),
+		sdktrace.WithSampler(sdk.Diagnostics.Sampler(sampler)),
 	}
 	if len(processors) == 0 && (sdk.Diagnostics.Enabled() || sdk.Diagnostics.Standby()) {
 		// Spans that go nowhere are measured all the same.

@@ -20,11 +20,11 @@ var growthBounds = []float64{
 
 // Meter holds the instruments. It is safe for concurrent use.
 type Meter struct {
-	growth       metric.Int64Histogram
-	operations   metric.Int64Counter
-	dumps        metric.Int64Counter
-	registration metric.Registration // nil if it failed
-	categories   categories
+	growth     metric.Int64Histogram
+	operations metric.Int64Counter
+	dumps      metric.Int64Counter
+	categories categories
+	last       lastExport
 }
 
 // NewMeter makes these instruments, in the scope of [attrs.Scope]:
@@ -62,12 +62,14 @@ func NewMeter(mp metric.MeterProvider, observe func() Observation, disable func(
 	}
 	m.startDumpsAtZero()
 	observed := newObserved(in, &m.categories)
-	var err error
-	m.registration, err = in.meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
-		observed.report(o, observe())
+	m.last.provider, m.last.observe = mp, observe
+	registration, err := in.meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
+		observed.report(o, m.last.observation())
 		return nil
 	}, in.observable...)
-	if err != nil {
+	if err == nil {
+		m.last.registration = registration
+	} else {
 		disable("observed metrics", fmt.Sprintf("register their callback: %v", err))
 	}
 	return m
@@ -81,17 +83,6 @@ func (m *Meter) startDumpsAtZero() {
 			m.addDumps(context.Background(), 0, reason, outcome)
 		}
 	}
-}
-
-// Close unregisters what is observed.
-func (m *Meter) Close() error {
-	if m.registration == nil {
-		return nil
-	}
-	if err := m.registration.Unregister(); err != nil {
-		return fmt.Errorf("unregister the observed metrics: %w", err)
-	}
-	return nil
 }
 
 // Record counts an operation that ended. Exemplars lead to its span.
