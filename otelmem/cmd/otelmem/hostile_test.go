@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -131,15 +132,33 @@ func TestAnInterruptEndsWhatWaits(t *testing.T) {
 	}
 }
 
+// lockedBuffer is a buffer that several goroutines use.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
 func TestWhatTakesLongSaysHowFarItIs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var out bytes.Buffer
+		var out lockedBuffer
 		p := startProgress(&out, "reading heap profiles", 2)
 		time.Sleep(progressFrom - time.Millisecond)
 		p.add(1)
 		synctest.Wait()
-		if out.Len() > 0 {
-			t.Errorf("before a second it says %q", &out)
+		if early := out.String(); early != "" {
+			t.Errorf("before a second it says %q", early)
 		}
 		time.Sleep(progressEvery)
 		p.end()

@@ -2,6 +2,7 @@ package category
 
 import (
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,11 +19,13 @@ func TestACategorizerHurtsOnlyItsOwnAnswers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				release, calls, broken := make(chan struct{}), 0, true
+				release := make(chan struct{})
+				var calls atomic.Int64
+				var works atomic.Bool
 				state := ""
 				ask := Guard(func(Operation) string {
-					calls++
-					if broken {
+					calls.Add(1)
+					if !works.Load() {
 						return test.broken(release)
 					}
 					return "right"
@@ -33,10 +36,10 @@ func TestACategorizerHurtsOnlyItsOwnAnswers(t *testing.T) {
 						t.Fatalf("answered %q", got)
 					}
 				}
-				if took := time.Since(began); took != test.takes || calls != 1 || !strings.HasPrefix(state, test.want) {
-					t.Errorf("%v and %d calls for 5,000 spans, said %q; want %v, 1 and %q", took, calls, state, test.takes, test.want)
+				if took := time.Since(began); took != test.takes || calls.Load() != 1 || !strings.HasPrefix(state, test.want) {
+					t.Errorf("%v and %d calls for 5,000 spans, said %q; want %v, 1 and %q", took, calls.Load(), state, test.takes, test.want)
 				}
-				broken = false
+				works.Store(true)
 				close(release)
 				time.Sleep(askAgainAfter)
 				if got := ask(Operation{}); got != "right" || state != "" {
@@ -49,14 +52,15 @@ func TestACategorizerHurtsOnlyItsOwnAnswers(t *testing.T) {
 
 func TestACategorizerThatHangsForEverIsNotAskedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		release, calls := make(chan struct{}), 0
-		ask := Guard(func(Operation) string { calls++; <-release; return "" }, func(string) {})
+		release := make(chan struct{})
+		var calls atomic.Int64
+		ask := Guard(func(Operation) string { calls.Add(1); <-release; return "" }, func(string) {})
 		for range 100 {
 			ask(Operation{})
 			time.Sleep(askAgainAfter)
 		}
-		if calls != 1 {
-			t.Errorf("%d goroutines hang, want one", calls)
+		if n := calls.Load(); n != 1 {
+			t.Errorf("%d goroutines hang, want one", n)
 		}
 		close(release)
 	})
