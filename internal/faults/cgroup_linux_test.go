@@ -196,7 +196,7 @@ func hold() {
 
 func TestALimitThatIsSetAnewWhileTheProcessRuns(t *testing.T) {
 	if testing.Short() {
-		t.Skip("limits are read anew each half minute")
+		t.Skip("two profiles at thresholds are a minute apart")
 	}
 	c := newCgroup(t, 120*mib)
 	p := c.run("holder", t.TempDir())
