@@ -94,6 +94,11 @@ func TestWhatAnswersBadlyIsSaidInALine(t *testing.T) {
 		"in a circle": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, r.URL.Path, http.StatusFound)
 		}, "more than 3 redirects"},
+		"it never ends": {func(w http.ResponseWriter, _ *http.Request) {
+			for range 65 {
+				_, _ = w.Write(make([]byte, mib))
+			}
+		}, "it answers with more than 64MB"},
 		"it breaks off": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "1000")
 			fmt.Fprint(w, "half")
@@ -181,5 +186,38 @@ func TestNoGarbageIsCollectedUnlessAskedFor(t *testing.T) {
 			t.Errorf("--gc=%t: gc=%q, %d bytes of goroutines, %v", gc, got, len(p.Goroutines), p.Err)
 		}
 		server.Close()
+	}
+}
+
+func TestAfterAFailureAnotherProgramMayAnswer(t *testing.T) {
+	name, broken := "first", false
+	inner := profiles("/debug/pprof/")
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case broken:
+			http.Error(w, "starting", http.StatusServiceUnavailable)
+		case strings.HasSuffix(r.URL.Path, "/cmdline"):
+			fmt.Fprint(w, "/usr/bin/"+name+"\x00-port\x001")
+		default:
+			inner.ServeHTTP(w, r)
+		}
+	}))
+	defer server.Close()
+	a, err := ParseAddress(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	target, err := NewTarget(a, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer target.Close()
+	first := target.Read(t.Context())
+	broken = true
+	failed := target.Read(t.Context())
+	name, broken = "second", false
+	second := target.Read(t.Context())
+	if first.Service != "first" || failed.Err == nil || second.Service != "second" {
+		t.Errorf("read %q, %v, %q", first.Service, failed.Err, second.Service)
 	}
 }
