@@ -21,12 +21,14 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
 	"time"
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 
 	"github.com/otelmem/otelmem-go/otelmem"
 	"github.com/otelmem/otelmem-go/otelmem/debugpage"
+	"github.com/otelmem/otelmem-go/otelmem/report"
 	"github.com/otelmem/otelmem-go/otelmem/setup"
 )
 
@@ -64,7 +66,7 @@ func (s settings) validate() error {
 	return nil
 }
 
-func run(s settings) (err error) {
+func run(s settings) error {
 	if err := s.validate(); err != nil {
 		return err
 	}
@@ -73,62 +75,67 @@ func run(s settings) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, s.duration)
 	defer cancel()
 
+	screen := newScreen(os.Stdout)
 	sdk, err := setup.Start(ctx,
 		setup.WithServiceName("leakyserver"),
 		setup.WithExport(setup.EndpointConfigured()),
-		setup.WithSpanProcessor(&printer{shown: make(map[string]time.Time)}),
 		setup.WithDiagnostics(
 			otelmem.WithEnabled(true),
 			otelmem.WithThresholds(strings.Split(s.thresholds, ",")...),
 			otelmem.WithReportInterval(3*time.Second),
-			otelmem.WithLogger(newConsole())))
+			otelmem.WithLogger(newWarnings(screen))))
 	if err != nil {
 		return err
 	}
-	defer func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		if down := sdk.Shutdown(ctx); down != nil {
-			err = errors.Join(err, down)
-		}
-	}()
+	last, err := serve(ctx, s, sdk.Diagnostics, screen)
+	// After the last report: nothing follows it on the screen.
+	shut, cancelShut := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancelShut()
+	err = errors.Join(err, sdk.Shutdown(shut))
+	screen.end()
+	if last == nil {
+		return err
+	}
+	fmt.Println()
+	for _, line := range (&answer{Report: last}).lines() {
+		fmt.Println(line)
+	}
+	return errors.Join(err, writeReport(last, s.report))
+}
 
+// serve runs the service with its load until ctx is done, and returns the last report;
+// nil where it did not come to that.
+func serve(ctx context.Context, s settings, mem *otelmem.Diagnostics, screen *screen) (last *report.Report, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	listener, err := net.Listen("tcp", s.addr)
 	if err != nil {
-		return fmt.Errorf("-addr %s: %w", s.addr, err)
+		return nil, fmt.Errorf("-addr %s: %w", s.addr, err)
 	}
 	service := newService()
 	defer service.close()
-	server := &http.Server{Handler: handler(service, sdk.Diagnostics, s.traceURL), ReadHeaderTimeout: 5 * time.Second}
+	server := &http.Server{Handler: handler(service, mem, s.traceURL), ReadHeaderTimeout: 5 * time.Second}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	fmt.Printf("Listening on http://%s for %v, %d requests a second. GET /api/records keeps what it allocates.\n", listener.Addr(), s.duration, s.load)
-	fmt.Printf("See its memory:  http://%s%s\n", listener.Addr(), debugPath)
+	screen.print(fmt.Sprintf("Listening on http://%s for %v, %d requests a second. GET /api/records keeps what it allocates.", listener.Addr(), s.duration, s.load))
+	screen.print(fmt.Sprintf("See its memory:  http://%s%s", listener.Addr(), debugPath))
 
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		service.syncInventory(ctx, sdk.Diagnostics)
-	}()
-	loaded := make(chan struct{})
-	go func() {
-		defer close(loaded)
-		load(ctx, "http://"+listener.Addr().String(), s.load)
-	}()
+	var work sync.WaitGroup
+	work.Go(func() { service.syncInventory(ctx, mem) })
+	work.Go(func() { load(ctx, "http://"+listener.Addr().String(), s.load) })
+	work.Go(func() { screen.follow(ctx, mem) })
 
 	select {
 	case <-ctx.Done():
 	case err = <-failed:
 		cancel()
 	}
-	<-loaded
-	<-done
+	work.Wait()
 	shut, cancelShut := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancelShut()
-	if down := server.Shutdown(shut); down != nil {
-		err = errors.Join(err, down)
-	}
-	return errors.Join(err, printReport(sdk.Diagnostics, s.report))
+	err = errors.Join(err, server.Shutdown(shut))
+	last, reportErr := mem.Report(context.Background())
+	return last, errors.Join(err, reportErr)
 }
 
 // debugPath is where memory is to be seen.
@@ -144,18 +151,12 @@ func handler(s *service, mem *otelmem.Diagnostics, traceURL string) http.Handler
 		otelhttp.WithFilter(func(r *http.Request) bool { return !strings.HasPrefix(r.URL.Path, debugPath) }))
 }
 
-// printReport prints the last report, and writes it to the file where one is
-// named.
-func printReport(mem *otelmem.Diagnostics, file string) error {
-	report, err := mem.Report(context.Background())
-	if err != nil {
-		return err
+// writeReport writes a report to a file, if one is named.
+func writeReport(r *report.Report, file string) error {
+	if file == "" {
+		return nil
 	}
-	fmt.Println()
-	if _, err := report.WriteTo(os.Stdout); err != nil || file == "" {
-		return err
-	}
-	text, err := report.JSON()
+	text, err := r.JSON()
 	if err != nil {
 		return err
 	}

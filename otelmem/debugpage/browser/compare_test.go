@@ -40,11 +40,21 @@ func TestTwoDumpsAreCompared(t *testing.T) {
 		}
 	}
 	p.size(1280, 900)
-	p.do(chromedp.Click(chromedp.CSS("a.button")), chromedp.WaitVisible(chromedp.CSS("#stack-chart .boxtext")))
-	if boxes := ask[string](p, `document.querySelector("#stack-chart").textContent`); !strings.Contains(boxes, "makeRecord") {
+	p.do(chromedp.Click(chromedp.CSS("a.button")), chromedp.WaitVisible(chromedp.CSS("svg.flame")))
+	if boxes := ask[string](p, `document.querySelector("svg.flame").textContent`); !strings.Contains(boxes, "makeRecord") {
 		t.Errorf("the flame graph of the difference has no makeRecord: %.300s", boxes)
 	}
-	if origin := ask[string](p, `self.origin`); origin != "null" {
-		t.Errorf("pprof's pages run as %s, want them without an origin", origin)
+	allStacks := chromedp.Search("//p[@class='crumbs']/a[text()='All stacks']") // there while something is seen from nearer
+	p.do(chromedp.Click(chromedp.Search("//*[local-name()='svg' and contains(@class, 'flame')]/*[local-name()='a'][contains(., 'makeRecord')]")),
+		chromedp.WaitVisible(allStacks))
+	if stack := p.text("ol.stack"); !strings.Contains(stack, "bytes.Repeat") {
+		t.Errorf("from makeRecord on, the largest stack is %q", stack)
 	}
+	for _, width := range []int64{400, 1600} {
+		p.size(width, 900)
+		if over := ask[int](p, `document.documentElement.scrollWidth - innerWidth`); over > 0 {
+			t.Errorf("the flame graph at %d px: %d px too wide", width, over)
+		}
+	}
+	p.do(chromedp.Click(allStacks), chromedp.WaitNotPresent(allStacks), chromedp.WaitVisible(chromedp.CSS("svg.flame")))
 }
