@@ -10,6 +10,7 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/otelmem/otelmem-go/dump"
+	names "github.com/otelmem/otelmem-go/internal/attrs"
 	"github.com/otelmem/otelmem-go/internal/memstat"
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 	"github.com/otelmem/otelmem-go/otelmem/internal/attribution"
@@ -95,7 +96,7 @@ func (l *Log) Growth(g *spanhook.Growth, withQuery bool) {
 	l.waiting.put(info(kindGrowth, fmt.Sprintf("%s: %sHeap %s, allocated %s, %.1f operations in flight, trace %s", operation, grew,
 		textfmt.SignedSize(g.Heap), textfmt.Size(g.Allocated), g.Concurrency, context.TraceID()),
 		append(attrs, slog.Int64("heap_growth", g.Heap), slog.Int64("allocated", g.Allocated), slog.Float64("concurrency", g.Concurrency),
-			slog.String("trace_id", context.TraceID().String()), slog.String("span_id", context.SpanID().String()))...))
+			slog.String("trace_id", context.TraceID().String()), slog.String("span_id", context.SpanID().String()))...).of(context))
 }
 
 // WriteWaiting writes the records of Growth that wait.
@@ -126,7 +127,7 @@ func (l *Log) Summary(t spanstats.Totals, live int64) {
 		textfmt.SignedSize(t.Share), t.Worst.Operation, textfmt.SignedSize(t.Worst.Largest()), trace),
 		append(attrs, slog.Int64("operations", t.Calls),
 			slog.Int64("rss_growth", t.RSS), slog.Int64("heap_growth", t.Heap), slog.Int64("external_growth", t.External), slog.Int64("share", t.Share),
-			slog.String("operation", t.Worst.Operation), slog.String("trace_id", trace))...))
+			slog.String("operation", t.Worst.Operation), slog.String("trace_id", trace))...).of(t.Worst.Context))
 }
 
 // Leak is about an operation that is suspected to leak. examples are of its spans,
@@ -134,6 +135,7 @@ func (l *Log) Summary(t spanstats.Totals, live int64) {
 func (l *Log) Leak(o *attribution.Operation, examples []spanstats.Span) {
 	text := fmt.Sprintf("%s holds %s ± %s", o.Name, textfmt.Size(int64(o.Usage.Live)), textfmt.Size(int64(o.Usage.Error)))
 	attrs := []slog.Attr{
+		slog.String("event.name", names.EventLeakSuspected),
 		slog.String("operation", o.Name), slog.String("category", o.Category),
 		slog.Int64("live", int64(o.Usage.Live)), slog.Int64("live_error", int64(o.Usage.Error)),
 		slog.Float64("rate", o.Result.Slope), slog.String("reason", o.Result.Reason),
@@ -141,12 +143,14 @@ func (l *Log) Leak(o *attribution.Operation, examples []spanstats.Span) {
 	if len(o.Usage.Sites) > 0 {
 		s := o.Usage.Sites[0]
 		text += fmt.Sprintf(", most of it allocated at %s:%d (%s)", textfmt.ShortPath(s.File), s.Line, s.Function)
-		attrs = append(attrs, slog.String("function", s.Function), slog.String("file", s.File), slog.Int("line", s.Line))
+		attrs = append(attrs, slog.String("code.function.name", s.Function), slog.String("code.file.path", s.File), slog.Int("code.line.number", s.Line))
 	}
+	record := warning(kindLeak, text+"; it "+o.Result.Reason, attrs...)
 	if len(examples) > 0 {
-		attrs = append(attrs, slog.String("trace_id", examples[0].Context.TraceID().String()))
+		record.attrs = append(record.attrs, slog.String("trace_id", examples[0].Context.TraceID().String()))
+		record = record.of(examples[0].Context)
 	}
-	l.write(warning(kindLeak, text+"; it "+o.Result.Reason, attrs...))
+	l.write(record)
 }
 
 // GoroutineLeak is about goroutines that are suspected to leak.
@@ -157,7 +161,7 @@ func (l *Log) GoroutineLeak(g *attribution.Goroutines) {
 		text += ": " + g.Meaning
 	}
 	l.write(warning(kindLeak, text,
-		slog.String("operation", g.Operation), slog.Int("goroutines", g.Count), slog.Float64("rate", g.Result.Slope)))
+		slog.String("event.name", names.EventLeakSuspected), slog.String("operation", g.Operation), slog.Int("goroutines", g.Count), slog.Float64("rate", g.Result.Slope)))
 }
 
 // LeakEnded is about an operation that was suspected to leak and no longer grows.
@@ -170,6 +174,9 @@ func (l *Log) LeakEnded(o *attribution.Operation) {
 // process left when it was killed, is a warning.
 func (l *Log) Dump(e dump.Event) {
 	attrs := []slog.Attr{slog.String("event", string(e.Kind))}
+	if name := eventNames[e.Kind]; name != "" {
+		attrs = append(attrs, slog.String("event.name", name))
+	}
 	if e.Reason != "" {
 		attrs = append(attrs, slog.String("reason", e.Reason))
 	}
@@ -189,8 +196,11 @@ func (l *Log) Dump(e dump.Event) {
 	if e.Kind == dump.Failed || e.Kind == dump.UncleanExit {
 		level = warning
 	}
-	l.write(level(kindDump, DumpText(e), attrs...))
+	l.write(level(kindDump, DumpText(e), attrs...).of(e.SpanContext))
 }
+
+// eventNames are those of the event spans that say the same.
+var eventNames = map[dump.Kind]string{dump.Crossed: names.EventThresholdCrossed, dump.Written: names.EventHeapProfileWritten}
 
 // DumpText says it in a sentence.
 func DumpText(e dump.Event) string {

@@ -112,7 +112,7 @@ func TestRecordsHaveALevelAndAttributes(t *testing.T) {
 	}{
 		"leak": {func(l *Log) { l.Leak(leak, []spanstats.Span{{Context: context}}) }, "WARN", map[string]any{
 			"kind": "LEAK", "operation": "GET /api/records", "category": "api_records", "live": 60.0 * (1 << 20), "live_error": 5.0 * (1 << 20), "rate": 1000.0,
-			"function": "main.makeRecord", "file": "service.go", "line": 60.0, "trace_id": traceID.String(),
+			"event.name": "otelmem.leak_suspected", "code.function.name": "main.makeRecord", "code.file.path": "service.go", "code.line.number": 60.0, "trace_id": traceID.String(),
 		}},
 		"dump written": {func(l *Log) {
 			l.Dump(dump.Event{Kind: dump.Written, Reason: dump.ReasonThreshold, Threshold: dump.Threshold{Text: "75%"}, File: dump.File{Path: "a.pb.gz", Size: 9}, SpanContext: context})

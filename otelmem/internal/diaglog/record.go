@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 )
 
@@ -30,8 +32,16 @@ type record struct {
 	time  time.Time
 	level slog.Level
 	kind  string
-	text  string      // a sentence, printable
-	attrs []slog.Attr // its figures
+	text  string            // a sentence, printable
+	attrs []slog.Attr       // its figures
+	span  trace.SpanContext // that it is about; not valid for none
+}
+
+// of says which span the record is about: a bridge to OpenTelemetry's logs makes it the
+// trace of the log record.
+func (r record) of(span trace.SpanContext) record {
+	r.span = span
+	return r
 }
 
 func info(kind, text string, attrs ...slog.Attr) record {

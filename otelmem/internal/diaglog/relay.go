@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/otelmem/otelmem-go/otelmem/internal/health"
 )
 
@@ -89,7 +91,7 @@ func (r *relay) deliver(rec record) {
 			r.parts.Disable(partLogger, fmt.Sprintf("its handler panicked: %v", p))
 		}
 	}()
-	ctx := context.Background()
+	ctx := trace.ContextWithSpanContext(context.Background(), rec.span)
 	handler := r.handler()
 	if !handler.Enabled(ctx, rec.level) {
 		return
