@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
@@ -258,6 +259,16 @@ func TestInventedMethodsShareATag(t *testing.T) {
 	}
 }
 
+// blocked is how many goroutines receive from a channel.
+func blocked(t *testing.T) int {
+	t.Helper()
+	var stacks bytes.Buffer
+	if err := pprof.Lookup("goroutine").WriteTo(&stacks, 2); err != nil {
+		t.Fatal(err)
+	}
+	return strings.Count(stacks.String(), " [chan receive")
+}
+
 func TestGoroutinesAreCountedByOperationAndTheUsersLabelsComeBack(t *testing.T) {
 	d := newDiagnostics(t)
 	release := make(chan struct{})
@@ -272,6 +283,9 @@ func TestGoroutinesAreCountedByOperationAndTheUsersLabelsComeBack(t *testing.T) 
 	})
 	defer leaked.Wait()
 	defer close(release)
+	for begun := time.Now(); blocked(t) < 150 && time.Since(begun) < 10*time.Second; {
+		time.Sleep(time.Millisecond)
+	}
 	r, err := d.Report(t.Context())
 	if err != nil {
 		t.Fatal(err)
