@@ -53,7 +53,7 @@ func (d *Diagnostics) Report(ctx context.Context) (*report.Report, error) {
 	for _, entry := range entries {
 		r.Dumps = append(r.Dumps, entry.File)
 	}
-	r.Findings = conclusions.Findings(&r.Process, &r.Baseline)
+	r.Findings = append(conclusions.Findings(&r.Process, &r.Baseline), conclusions.InFlight(r.Operations, r.Time)...)
 	r.Headline = conclusions.Headline(r)
 	return r, nil
 }

@@ -48,6 +48,14 @@ func (d *Diagnostics) addOperations(r *report.Report, now memstat.Snapshot) {
 		c.Allocated += int64(h.Usage.Allocated)
 		c.Goroutines += h.Goroutines.Count
 	}
+	spanstats.InFlight(d.hook.Running(), d.names.Of, now.Time, func(name, category string, f *report.InFlight) {
+		o := operations[name]
+		if o == nil {
+			o = &report.Operation{Name: name, Category: category}
+			operations[name] = o
+		}
+		o.InFlight = f
+	})
 	for _, o := range operations {
 		r.Operations = append(r.Operations, *o)
 	}

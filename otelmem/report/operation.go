@@ -16,6 +16,8 @@ type Operation struct {
 	AllocatedRate float64 `json:"allocatedRate"`
 	// Calls is the number of its spans that ended.
 	Calls int64 `json:"calls"`
+	// InFlight are its spans that have not ended; nil where there are none.
+	InFlight *InFlight `json:"inFlight,omitempty"`
 	// Goroutines is how many goroutines that it started are alive, Blocked where
 	// most of them stand.
 	Goroutines int    `json:"goroutines"`
@@ -47,6 +49,15 @@ type Operation struct {
 	History []OperationPoint `json:"history,omitempty"`
 	// Growth is the evidence of its spans.
 	Growth SpanGrowth `json:"growth"`
+}
+
+// InFlight are spans that have not ended: local roots alone.
+type InFlight struct {
+	Count int `json:"count"`
+	// Oldest is when the first of them started.
+	Oldest time.Time `json:"oldest"`
+	// Long is how many have been in flight for ten minutes or more.
+	Long int `json:"long"`
 }
 
 // Rise is a growth of live bytes. It is a fact, whatever the verdict: a cache that

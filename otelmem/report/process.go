@@ -60,4 +60,5 @@ const (
 	PatternGoroutines  = "growing number of goroutines"
 	PatternNotReturned = "memory not returned to the system"
 	PatternPacing      = "garbage collector near the limit"
+	PatternInFlight    = "spans that do not end"
 )
