@@ -80,6 +80,7 @@ func newProcess(s memstat.Snapshot, limit memstat.Limit) report.Process {
 		Live:        s.Live,
 		GoResident:  s.GoResident,
 		External:    s.External,
+		FileBacked:  s.FileBacked,
 		Stacks:      s.Stacks,
 		Goroutines:  s.Goroutines,
 		GCCycles:    s.GCCycles,

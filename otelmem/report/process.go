@@ -9,6 +9,9 @@ type Process struct {
 	Live       int64 `json:"live"` // heap after the last GC
 	GoResident int64 `json:"goResident"`
 	External   int64 `json:"external"`
+	// FileBacked is what files back in RSS: programs, mapped files, and memory shared
+	// with others (tmpfs, memfd, shared anonymous mmap).
+	FileBacked int64 `json:"fileBacked"`
 	Stacks     int64 `json:"stacks"`
 	Goroutines int64 `json:"goroutines"`
 	GCCycles   int64 `json:"gcCycles"`
@@ -61,4 +64,5 @@ const (
 	PatternNotReturned = "memory not returned to the system"
 	PatternPacing      = "garbage collector near the limit"
 	PatternInFlight    = "spans that do not end"
+	PatternFileBacked  = "growth of mapped files and shared memory"
 )

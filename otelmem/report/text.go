@@ -55,6 +55,7 @@ func (r *Report) writeProcess(b *strings.Builder) {
 	row("heap objects", r.Process.Heap, r.Baseline.Heap)
 	row("heap live after GC", r.Process.Live, r.Baseline.Live)
 	row("external (cgo, mmap)", r.Process.External, r.Baseline.External)
+	row("mapped files, shared memory", r.Process.FileBacked, r.Baseline.FileBacked)
 	row("stacks", r.Process.Stacks, r.Baseline.Stacks)
 	t.row("goroutines", fmt.Sprint(r.Process.Goroutines), fmt.Sprintf("%+d", r.Process.Goroutines-r.Baseline.Goroutines))
 	if r.Process.Limit > 0 {

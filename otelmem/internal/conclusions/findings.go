@@ -28,6 +28,10 @@ func Findings(now, start *report.Process) []report.Finding {
 		add(report.PatternOutside, "look at cgo, mmap and caches outside the heap; query spans by otelmem.external.growth, since heap profiles do not show it",
 			"resident memory outside Go grew by %s to %s, of %s in all", mb(grew), mb(now.External), mb(rss))
 	}
+	if grew := now.FileBacked - start.FileBacked; grew >= patternGrowth && grew >= rss/4 {
+		add(report.PatternFileBacked, "look at mmap of files, tmpfs, memfd and shared memory; /proc/PID/smaps names them. Pages of files go away when memory is short, shared memory does not",
+			"resident memory that files back, or that is shared with others, grew by %s to %s, of %s in all", mb(grew), mb(now.FileBacked), mb(rss))
+	}
 	if grew := now.Live - start.Live; grew >= patternGrowth && grew >= rss/4 {
 		add(report.PatternHeap, "read the operations below; compare two heap profiles with go tool pprof -diff_base",
 			"live heap grew by %s to %s", mb(grew), mb(now.Live))

@@ -18,6 +18,7 @@ func TestPatterns(t *testing.T) {
 	}{
 		"nothing": {func(*report.Process) {}, nil},
 		"outside": {func(p *report.Process) { p.External += 64 * mb; p.RSS += 64 * mb }, []string{report.PatternOutside}},
+		"shared":  {func(p *report.Process) { p.FileBacked += 64 * mb; p.RSS += 64 * mb }, []string{report.PatternFileBacked}},
 		"heap": {func(p *report.Process) {
 			p.Live += 64 * mb
 			p.Heap += 70 * mb

@@ -135,8 +135,12 @@ func memory(r *report.Report) string {
 	default:
 		rss = "shrank by " + textfmt.Size(-grew)
 	}
-	return fmt.Sprintf("Memory %s in %s: live heap %s, outside Go %s.", rss, over,
+	text := fmt.Sprintf("Memory %s in %s: live heap %s, outside Go %s", rss, over,
 		textfmt.SignedSize(now.Live-start.Live), textfmt.SignedSize(now.External-start.External))
+	if shared := now.FileBacked - start.FileBacked; max(shared, -shared) >= patternGrowth { // less is the program itself
+		text += ", mapped files and shared memory " + textfmt.SignedSize(shared)
+	}
+	return text + "."
 }
 
 // allocatedAt names the line that allocated most of what an operation holds.

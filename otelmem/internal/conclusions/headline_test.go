@@ -194,8 +194,10 @@ func TestTheHeadlineSaysHowMemoryChangedAndWhenTheLimitIsReached(t *testing.T) {
 		report *report.Report
 		memory string
 	}{
-		"steady":  {reportOf(mb), "Memory is steady: RSS +1.0MB in 1h0m."},
-		"grew":    {reportOf(40 * mb), "Memory grew by 40MB in 1h0m: live heap +40MB, outside Go +0MB."},
+		"steady": {reportOf(mb), "Memory is steady: RSS +1.0MB in 1h0m."},
+		"grew":   {reportOf(40 * mb), "Memory grew by 40MB in 1h0m: live heap +40MB, outside Go +0MB."},
+		"shared": {&report.Report{Time: noon, Began: noon.Add(-time.Minute), Process: report.Process{RSS: 200 * mb, FileBacked: 190 * mb}},
+			"Memory grew by 200MB in 1m0s: live heap +0MB, outside Go +0MB, mapped files and shared memory +190MB."},
 		"unknown": {&report.Report{Time: noon, Began: noon.Add(-time.Minute), Process: report.Process{Live: mb}}, "Memory in 1m0s: live heap +1.0MB; the resident set is not known here."},
 		"shrank, though the heap grew": {&report.Report{Time: noon, Began: noon.Add(-time.Minute),
 			Baseline: report.Process{RSS: 100 * mb}, Process: report.Process{RSS: 80 * mb, Live: 20 * mb}}, "Memory shrank by 20MB in 1m0s: live heap +20MB, outside Go +0MB."},
