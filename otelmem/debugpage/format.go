@@ -13,18 +13,20 @@ import (
 
 // formats are the functions of the templates.
 var formats = template.FuncMap{
-	"shown":    shown,
-	"source":   func(s report.Site) string { return source(s.Function, s.File, int64(s.Line)) },
-	"function": shortFunction,
-	"size":     textfmt.Size,
-	"signed":   textfmt.SignedSize,
-	"rate":     rate,
-	"duration": duration,
-	"clock":    func(t time.Time) string { return t.Local().Format("15:04:05") },
-	"day":      func(t time.Time) string { return t.Local().Format("2006-01-02") },
-	"stamp":    func(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) },
-	"count":    count,
-	"float":    func(f float64) string { return fmt.Sprintf("%.1f", f) },
+	"shown":     shown,
+	"source":    func(s report.Site) string { return source(s.Function, s.File, int64(s.Line)) },
+	"function":  shortFunction,
+	"breaks":    breaks,
+	"breakPath": breakPath,
+	"size":      textfmt.Size,
+	"signed":    textfmt.SignedSize,
+	"rate":      rate,
+	"duration":  duration,
+	"clock":     func(t time.Time) string { return t.Local().Format("15:04:05") },
+	"day":       func(t time.Time) string { return t.Local().Format("2006-01-02") },
+	"stamp":     func(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) },
+	"count":     count,
+	"float":     func(f float64) string { return fmt.Sprintf("%.1f", f) },
 }
 
 // maxShown is how much of a name is shown, in characters.
@@ -47,6 +49,27 @@ func source(function, file string, line int64) string {
 }
 
 func shortFunction(name string) string { return shown(textfmt.ShortFunction(name)) }
+
+// breaks lets a long name be broken where its parts meet: after a slash or a dot, and
+// before a parenthesis. It escapes the text.
+func breaks(text string) template.HTML { return breakable(text, "/.", "(") }
+
+// breakPath does so for the path of a file.
+func breakPath(text string) template.HTML { return breakable(text, "/", "") }
+
+func breakable(text, after, before string) template.HTML {
+	var out strings.Builder
+	for i, c := range text {
+		if i > 0 && strings.ContainsRune(before, c) {
+			out.WriteString("<wbr>")
+		}
+		out.WriteString(template.HTMLEscapeString(string(c)))
+		if strings.ContainsRune(after, c) {
+			out.WriteString("<wbr>")
+		}
+	}
+	return template.HTML(out.String()) //nolint:gosec // escaped, character by character
+}
 
 // clip shortens a text that is shown on demand only.
 func clip(text string, most int) string {
