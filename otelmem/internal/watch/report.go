@@ -60,7 +60,7 @@ func (p *Program) Report() *report.Report {
 
 func newProcess(s memstat.Snapshot, limit memstat.Limit) report.Process {
 	return report.Process{
-		RSS: s.RSS, Heap: s.HeapObjects, Live: s.Live, GoResident: s.GoResident, External: s.External,
+		RSS: s.RSS, Heap: s.HeapObjects, Live: s.Live, GoResident: s.GoResident, External: s.External, FileBacked: s.FileBacked,
 		Stacks: s.Stacks, Goroutines: s.Goroutines, Limit: limit.Bytes, LimitSource: limit.Source,
 	}
 }

@@ -208,7 +208,7 @@ func (t *Target) readMemory(ctx context.Context, p *Profiles) {
 		return
 	}
 	p.PID, p.Limit = t.process.pid, t.process.limit
-	p.Memory.RSS, p.Memory.ProcessTime = rss, p.Time
+	p.Memory.RSS, p.Memory.FileBacked, p.Memory.ProcessTime = rss, shared, p.Time
 	if stats := t.readStats(ctx, p); stats.known() {
 		p.Memory.GoResident, p.Memory.HeapObjects, p.Memory.Stacks = stats.resident(), stats.HeapAlloc, stats.StackInuse
 		p.Memory.External = memstat.External(rss, shared, stats.resident())
