@@ -36,8 +36,8 @@ func (d *Diagnostics) headSampled() (missing []string) {
 		missing = append(missing, droppedEvents)
 	}
 	if d.hook.Stats().HeadSampled {
-		missing = append(missing, "the sampler drops spans before they are measured, by the trace ids of the others: "+
-			"growth, calls and links are of the others alone, and concurrency and shares are left out"+useSampler)
+		missing = append(missing, "the sampler drops spans before they are measured, as the trace ids of the rest show: "+
+			"growth, calls and links are those of the rest, and concurrency and shares are left out"+useSampler)
 	}
 	return missing
 }
