@@ -171,7 +171,7 @@ func TestTheProfileJustWrittenStaysWhateverTheClockSaid(t *testing.T) {
 	})
 }
 
-func TestASideFileOfAnySizeIsReadInBoundedMemory(t *testing.T) {
+func TestAMetadataFileOfAnySizeIsReadInBoundedMemory(t *testing.T) {
 	s, names := shelf(t, 1, 1)
 	metadata := filepath.Join(s.dir, names[0]+metadataSuffix)
 	file, err := os.OpenFile(metadata, os.O_WRONLY|os.O_APPEND, 0)
