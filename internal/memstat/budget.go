@@ -26,7 +26,9 @@ const (
 
 // budget says how often memory may be read: whenever reads have used less than a
 // share of the process's CPU time, with some credit for a quiet time before. So a
-// quiet service reads fresh at each start and end, and a busy one shares.
+// quiet service reads fresh at each start and end, and a busy one shares. Reads come in
+// pairs: after one at a span's start the next is at once allowed, which in a quiet
+// service is at that span's end. Else short spans would see nothing of what they do.
 //
 // It is the generic cell rate algorithm: due is the instant up to which the
 // reads so far have used the budget up. allow is safe for concurrent use; all else
@@ -41,6 +43,7 @@ type budget struct {
 	due     time.Duration // since the reader was made
 	typical time.Duration // running mean cost of a read
 	opens   atomic.Int64  // when the next read is allowed, since the reader was made
+	half    bool          // one of a pair was made
 }
 
 // allow says whether a read may be made at now, the time since the reader was made.
@@ -68,5 +71,18 @@ func (b *budget) spend(now, cost time.Duration) {
 		opens = now + b.maxAge
 		b.due = opens + wall(b.credit)
 	}
+	if b.half = !b.half; b.half {
+		opens = now
+	}
 	b.opens.Store(int64(opens))
+}
+
+// background charges a read that no span asked for.
+func (b *budget) background(now, cost time.Duration) {
+	half := b.half
+	b.half = true // so that spend opens no second half
+	b.spend(now, cost)
+	if b.half = half; half {
+		b.opens.Store(int64(now))
+	}
 }

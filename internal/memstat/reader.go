@@ -52,7 +52,7 @@ func NewReader(resolution time.Duration) (*Reader, error) {
 func (r *Reader) refresh() time.Duration {
 	now := time.Since(r.base)
 	if r.runtimeBudget.allow(now) && r.mu.TryLock() {
-		now = r.read(now, r.processBudget.allow(now))
+		now = r.read(now, r.processBudget.allow(now), (*budget).spend)
 		r.mu.Unlock()
 	}
 	return now
@@ -67,7 +67,7 @@ func (r *Reader) Fresh() Snapshot {
 	if now-r.usedAt >= measureCPU {
 		r.noteCPU(now)
 	}
-	r.read(now, true)
+	r.read(now, true, (*budget).background)
 	return r.last
 }
 
@@ -107,9 +107,9 @@ func (r *Reader) Close() error {
 	return nil
 }
 
-// read refreshes and publishes r.last, and returns when it was done. Callers
-// hold r.mu.
-func (r *Reader) read(now time.Duration, withProcess bool) time.Duration {
+// read refreshes and publishes r.last, charges the budgets, and returns when it was done.
+// Callers hold r.mu.
+func (r *Reader) read(now time.Duration, withProcess bool, charge func(b *budget, now, cost time.Duration)) time.Duration {
 	var rss, shared int64
 	start := now
 	if withProcess && r.process != nil {
@@ -118,14 +118,14 @@ func (r *Reader) read(now time.Duration, withProcess bool) time.Duration {
 		r.processErr = err
 		withProcess = err == nil
 		end := time.Since(r.base)
-		r.processBudget.spend(start, end-start)
+		charge(&r.processBudget, start, end-start)
 		start = end
 	}
 	// The runtime's figures come right after the system's, so that External is
 	// the difference of two readings of the same moment.
 	r.runtime.read(&r.last)
 	end := time.Since(r.base)
-	r.runtimeBudget.spend(start, end-start)
+	charge(&r.runtimeBudget, start, end-start)
 	r.last.Time = r.base.Add(end)
 	if withProcess && r.process != nil {
 		r.last.ProcessTime = r.last.Time

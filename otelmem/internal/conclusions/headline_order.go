@@ -105,24 +105,35 @@ func outside(r *report.Report, rise *report.Rise) subject {
 	fact := fmt.Sprintf("memory outside Go's heap grew by %s in %s, %s", textfmt.Size(rise.Bytes), span(rise.Until.Sub(rise.Since)),
 		textfmt.PerMinute(r.Process.ExternalRate))
 	name := "memory outside Go"
-	if o := outsideOperation(r); o != nil {
+	if o, all := outsideOperation(r); o != nil {
 		name = o.Name + " (outside Go)"
-		fact += fmt.Sprintf(", most of it while %s ran: %s", o.Name, textfmt.SignedSize(o.Growth.External))
+		if o.Growth.External >= rise.Bytes/2 {
+			fact += fmt.Sprintf(", most of it while %s ran: %s", o.Name, textfmt.SignedSize(o.Growth.External))
+		} else {
+			fact += fmt.Sprintf("; of %s that spans saw, %s came while %s ran", textfmt.Size(all), textfmt.Size(o.Growth.External), o.Name)
+		}
 	}
 	return subject{name: name, fact: "Resident " + fact, grew: textfmt.SignedSize(rise.Bytes), suspectedSince: r.Process.ExternalSuspectedSince, weight: certain(rise)}
 }
 
-// outsideOperation is the operation while which most memory outside Go came; nil
-// where none stands out.
-func outsideOperation(r *report.Report) *report.Operation {
-	var most *report.Operation
+// outsideOperation is the operation while which most memory outside Go came, and what
+// came while any ran; nil where none stands out. Short spans see a part of it: the
+// resident set is not read for each of them.
+func outsideOperation(r *report.Report) (most *report.Operation, all int64) {
 	for i := range r.Operations {
-		if o := &r.Operations[i]; most == nil || o.Growth.External > most.Growth.External {
+		o := &r.Operations[i]
+		all += o.Growth.External
+		if most == nil || o.Growth.External > most.Growth.External {
 			most = o
 		}
 	}
-	if most == nil || most.Growth.External < r.Process.ExternalRise.Bytes/4 {
-		return nil
+	enough := max(r.Process.ExternalRise.Bytes/16, leastOutside)
+	if most == nil || most.Growth.External < enough || most.Growth.External < all/2 {
+		return nil, all
 	}
-	return most
+	return most, all
 }
+
+// leastOutside is what spans of an operation must have seen for it to be named, in bytes:
+// less may be chance.
+const leastOutside = 2 * textfmt.MiB

@@ -112,7 +112,17 @@ func TestMemoryOutsideGoIsASubjectFromEightMegabytesOn(t *testing.T) {
 		h.Fact != "Resident memory outside Go's heap grew by 8.0MB in 10m0s, +1.0MB/min, most of it while resize ran: +8.0MB." {
 		t.Errorf("subject %q, fact %q", h.Subject, h.Fact)
 	}
-	if h := outside(outsideFrom, outsideFrom/4-1); h.Subject != "memory outside Go" {
+	// Short spans see a part of it.
+	if h := outside(8*outsideFrom, outsideFrom); h.Subject != "resize (outside Go)" || !strings.HasSuffix(h.Fact, "; of 8.0MB that spans saw, 8.0MB came while resize ran.") {
+		t.Errorf("subject %q, fact %q", h.Subject, h.Fact)
+	}
+	r := reportOf(80*mb, report.Operation{Name: "a", Growth: report.SpanGrowth{External: 8 * mb}}, report.Operation{Name: "b", Growth: report.SpanGrowth{External: 7 * mb}},
+		report.Operation{Name: "c", Growth: report.SpanGrowth{External: 7 * mb}})
+	r.Process.ExternalRise = rise(80 * mb)
+	if h := Headline(r); h.Subject != "memory outside Go" {
+		t.Errorf("subject %q of three alike", h.Subject)
+	}
+	if h := outside(outsideFrom, leastOutside-1); h.Subject != "memory outside Go" {
 		t.Errorf("subject %q, where no operation stands out", h.Subject)
 	}
 }
