@@ -20,40 +20,55 @@ type site struct {
 	line           int64
 }
 
-// codeOf tells whose the code of a program is by what its profiles say, and not by the
-// build information of the program that reads them.
-func codeOf(profiles ...*profile.Profile) appframe.Code {
-	outside := appframe.NewOutside()
-	// Where the runtime lies tells the standard library from all else: it goes first.
-	for _, first := range []bool{true, false} {
-		for _, p := range profiles {
+// code says of each function of some profiles whose it is: by what they say of its file,
+// and not by the build information of the program that reads them.
+type code map[*profile.Function]owner
+
+// owner says whose a function is, and whether an operation can begin with it.
+type owner struct {
+	kind   appframe.Kind
+	begins bool
+}
+
+// codeOf is of the functions of all profiles that are not nil.
+func codeOf(profiles ...*profile.Profile) code {
+	outside, owners := appframe.NewOutside(), make(code)
+	for _, p := range profiles {
+		if p == nil {
+			continue
+		}
+		outside.LearnFrom(func(learn func(function, file string)) {
 			for _, f := range p.Function {
-				if first == (appframe.PackageOf(f.Name) == "runtime") {
-					outside.Learn(f.Name, f.Filename)
-				}
+				learn(f.Name, f.Filename)
 			}
+		})
+	}
+	of := appframe.Code(outside.Kind)
+	for _, p := range profiles {
+		if p == nil {
+			continue
+		}
+		for _, f := range p.Function {
+			owners[f] = owner{kind: of(f.Name, f.Filename), begins: of.MayBegin(f.Name, f.Filename)}
 		}
 	}
-	return outside.Kind
+	return owners
 }
 
 // sites returns the application's lines that are nearest to the allocation and
 // nearest to the goroutine's start, or a dependency's where the application is not on
 // the stack; ok is false where neither is.
-func sites(s *profile.Sample, code appframe.Code) (innermost, outermost site, ok bool) {
+func sites(s *profile.Sample, owners code) (innermost, outermost site, ok bool) {
 	best := appframe.Dependency
 	for _, location := range s.Location {
 		for _, l := range location.Line {
-			if l.Function == nil || !code.MayBegin(l.Function.Name, l.Function.Filename) {
-				continue
-			}
-			kind := code(l.Function.Name, l.Function.Filename)
-			if ok && kind < best {
+			of := owners[l.Function]
+			if !of.begins || of.kind < best {
 				continue
 			}
 			outermost = site{appframe.ShortName(l.Function.Name), l.Function.Filename, l.Line}
-			if !ok || kind > best {
-				innermost, best, ok = outermost, kind, true
+			if !ok || of.kind > best {
+				innermost, best, ok = outermost, of.kind, true
 			}
 		}
 	}

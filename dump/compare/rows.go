@@ -8,8 +8,6 @@ import (
 	"slices"
 
 	"github.com/google/pprof/profile"
-
-	"github.com/otelmem/otelmem-go/internal/appframe"
 )
 
 // Key says what a row stands for.
@@ -59,21 +57,16 @@ func Rows(base, current *profile.Profile, by Key) ([]Row, error) {
 		return nil, errors.New("compare heap profiles: got none, want the current one")
 	}
 	all := make(table)
-	code := codeOf(present(base, current)...)
+	owners := codeOf(base, current)
 	if base != nil {
-		if err := all.add(base, code, by, addBase); err != nil {
+		if err := all.add(base, owners, by, addBase); err != nil {
 			return nil, fmt.Errorf("compare heap profiles: the base: %w", err)
 		}
 	}
-	if err := all.add(current, code, by, addNow); err != nil {
+	if err := all.add(current, owners, by, addNow); err != nil {
 		return nil, fmt.Errorf("compare heap profiles: the current one: %w", err)
 	}
 	return all.rows(), nil
-}
-
-// present are those of profiles that are not nil.
-func present(profiles ...*profile.Profile) []*profile.Profile {
-	return slices.DeleteFunc(profiles, func(p *profile.Profile) bool { return p == nil })
 }
 
 // Sum is the sum of rows; it has no name.
@@ -95,7 +88,7 @@ type identity struct {
 
 type table map[identity]*Row
 
-func (t table) add(p *profile.Profile, code appframe.Code, by Key, to func(*Row, int64, int64)) error {
+func (t table) add(p *profile.Profile, owners code, by Key, to func(*Row, int64, int64)) error {
 	values, err := valuesOf(p)
 	if err != nil {
 		return err
@@ -105,7 +98,7 @@ func (t table) add(p *profile.Profile, code appframe.Code, by Key, to func(*Row,
 		if bytes == 0 && objects == 0 {
 			continue
 		}
-		id := identify(s, code, by)
+		id := identify(s, owners, by)
 		row := t[id]
 		if row == nil {
 			row = &Row{Name: id.name, Category: id.category, File: id.file, Line: id.line}
@@ -155,8 +148,8 @@ func (t table) rows() []Row {
 }
 
 // identify returns the row that a sample belongs to.
-func identify(s *profile.Sample, code appframe.Code, by Key) identity {
-	innermost, outermost, ok := sites(s, code)
+func identify(s *profile.Sample, owners code, by Key) identity {
+	innermost, outermost, ok := sites(s, owners)
 	switch {
 	case by == Operation && len(s.Label["operation"]) > 0:
 		id := identity{name: s.Label["operation"][0]}

@@ -4,12 +4,15 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"os/exec"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/pprof/profile"
+
+	"github.com/otelmem/otelmem-go/internal/appframe"
 )
 
 // before and after are a service whose one route keeps what it allocates.
@@ -126,6 +129,50 @@ func TestTheLineIsTheApplicationsAndNotADependencys(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// fileOf is the file of a function's package in a program that was built with -trimpath.
+func fileOf(function string) string {
+	switch pkg := appframe.PackageOf(function); {
+	case pkg == "main":
+		return "mycorp/main.go"
+	case strings.HasPrefix(pkg, "example.com/"), strings.HasPrefix(pkg, "google.golang.org/"):
+		return pkg + "@v1.2.0/x.go"
+	default:
+		return pkg + "/x.go"
+	}
+}
+
+func TestTheApplicationIsToldFromTheStandardLibrary(t *testing.T) {
+	want := map[string]bool{
+		"main.f":                                 true,
+		"mycorp/service.f":                       true,
+		"example.com/x.f":                        true,
+		"net/http.serve":                         false,
+		"runtime.main":                           false,
+		"bytes.Repeat":                           false,
+		"slices.Grow[go.shape.struct { a/b.c }]": false,
+		"github.com/otelmem/otelmem-go/internal/x.f":     false,
+		"google.golang.org/grpc.(*Server).handleStream":  false,
+		"encoding/json.(*encodeState).marshal":           false,
+		"vendor/golang.org/x/net/http2/hpack.NewDecoder": false,
+	}
+	out, err := exec.CommandContext(t.Context(), "go", "list", "std").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for pkg := range strings.FieldsSeq(string(out)) {
+		want[pkg+".f"] = false
+	}
+	p := new(profile.Profile)
+	for function := range want {
+		p.Function = append(p.Function, &profile.Function{Name: function, Filename: fileOf(function)})
+	}
+	for f, of := range codeOf(p) {
+		if of.begins != want[f.Name] {
+			t.Errorf("%s is the application's: %t, want %t", f.Name, of.begins, want[f.Name])
 		}
 	}
 }

@@ -41,37 +41,37 @@ func Tree(base, current *profile.Profile) (*Node, error) {
 		return nil, errors.New("draw a heap profile: got none, want the current one")
 	}
 	root := &Node{}
-	code := codeOf(present(base, current)...)
+	owners := codeOf(base, current)
 	if base != nil {
-		if err := root.add(base, code, func(n *Node, bytes int64) { n.selfBase = plus(n.selfBase, bytes) }); err != nil {
+		if err := root.add(base, owners, func(n *Node, bytes int64) { n.selfBase = plus(n.selfBase, bytes) }); err != nil {
 			return nil, fmt.Errorf("draw heap profiles: the base: %w", err)
 		}
 	}
-	if err := root.add(current, code, func(n *Node, bytes int64) { n.selfNow = plus(n.selfNow, bytes) }); err != nil {
+	if err := root.add(current, owners, func(n *Node, bytes int64) { n.selfNow = plus(n.selfNow, bytes) }); err != nil {
 		return nil, fmt.Errorf("draw heap profiles: the current one: %w", err)
 	}
 	root.sum()
 	return root, nil
 }
 
-func (n *Node) add(p *profile.Profile, code appframe.Code, to func(*Node, int64)) error {
+func (n *Node) add(p *profile.Profile, owners code, to func(*Node, int64)) error {
 	values, err := valuesOf(p)
 	if err != nil {
 		return err
 	}
 	for _, s := range p.Sample {
 		if bytes := s.Value[values.bytes]; bytes != 0 {
-			to(n.stack(s, code), bytes)
+			to(n.stack(s, owners), bytes)
 		}
 	}
 	return nil
 }
 
 // stack is the node of a sample's innermost function.
-func (n *Node) stack(s *profile.Sample, code appframe.Code) *Node {
-	operation := identify(s, code, Operation).name
+func (n *Node) stack(s *profile.Sample, owners code) *Node {
+	operation := identify(s, owners, Operation).name
 	at := n.child(operation, false)
-	frames := applicationFirst(s, code)
+	frames := applicationFirst(s, owners)
 	for i, f := range slices.Backward(frames) {
 		if i == len(frames)-1 && f.name == operation {
 			continue // the operation is that function
@@ -123,7 +123,7 @@ type called struct {
 // applicationFirst is a sample's stack, the innermost function first, up to the
 // application's outermost one; all of it where the application is not on it. The frames
 // of heap tags are left out.
-func applicationFirst(s *profile.Sample, code appframe.Code) []called {
+func applicationFirst(s *profile.Sample, owners code) []called {
 	var frames []called
 	outermost := -1
 	dispatch := heaptag.DispatchName()
@@ -132,8 +132,9 @@ func applicationFirst(s *profile.Sample, code appframe.Code) []called {
 			if l.Function == nil || l.Function.Name == dispatch {
 				continue
 			}
-			f := called{l.Function.Name, code(l.Function.Name, l.Function.Filename) == appframe.Application}
-			if frames = append(frames, f); code.MayBegin(l.Function.Name, l.Function.Filename) {
+			of := owners[l.Function]
+			frames = append(frames, called{l.Function.Name, of.kind == appframe.Application})
+			if of.begins {
 				outermost = len(frames) - 1
 			}
 		}

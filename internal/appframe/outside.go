@@ -69,6 +69,19 @@ func (o *Outside) Learn(function, file string) {
 	}
 }
 
+// LearnFrom takes in all functions of a profile, which each calls its argument with. The
+// runtime's file is looked for first, since it tells the standard library from all else.
+func (o *Outside) LearnFrom(each func(learn func(function, file string))) {
+	if !o.hasStd {
+		each(func(function, file string) {
+			if !o.hasStd && PackageOf(function) == "runtime" {
+				o.Learn(function, file)
+			}
+		})
+	}
+	each(o.Learn)
+}
+
 func (o *Outside) learnMain(file string) {
 	module, versioned := moduleOf(file)
 	switch {

@@ -24,7 +24,7 @@ func Parse(profile []byte, outside *appframe.Outside) (Reading, error) {
 	if types := facts.SampleTypes(symbols); !slices.Contains(types, "goroutine") {
 		return Reading{}, fmt.Errorf("it has %q: want goroutine, as in the profile of that name", types)
 	}
-	symbols.EachFunction(outside.Learn)
+	outside.LearnFrom(symbols.EachFunction)
 	t := newTally(appframe.Code(outside.Kind).MayBegin)
 	if err := t.addSamples(each, symbols); err != nil {
 		return Reading{}, fmt.Errorf("read the goroutine profile's samples: %w", err)

@@ -64,7 +64,7 @@ func Parse(profile []byte, outside *appframe.Outside) (*Profile, error) {
 	if facts.Period > 0 && facts.Period <= textfmt.GiB {
 		in.rate = int(facts.Period)
 	}
-	symbols.EachFunction(outside.Learn)
+	outside.LearnFrom(symbols.EachFunction)
 	in.frames = pprofwire.Frames(symbols, func(function, file string, line int) frame {
 		return frameOf(outside.Kind(function, file), function, file, line)
 	})
