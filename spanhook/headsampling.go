@@ -49,9 +49,8 @@ func (h *headSampling) saw(id trace.TraceID) (dropped bool) {
 	if seen < enoughTraces || h.decided.Swap(true) {
 		return false
 	}
-	const eighth = 8
-	belowABound := h.largest.Load() < math.MaxUint64/eighth*(eighth-1)
-	aboveABound := h.above.Load() < lastSeven/eighth*(eighth-1)
+	belowABound := h.largest.Load() < math.MaxUint64/8*7
+	aboveABound := h.above.Load() < lastSeven/8*7
 	h.found.Store(h.vary.Load() && (belowABound || aboveABound))
 	return h.found.Load()
 }

@@ -120,7 +120,7 @@ func (h *Hook) start(s sdktrace.ReadWriteSpan, processor uint64) {
 	e.reading = h.read()
 	parent := s.Parent()
 	e.localRoot, e.parent = !parent.IsValid() || parent.IsRemote(), parent.SpanID()
-	if e.localRoot && !isEvent(s) && h.sampling.saw(e.key.trace) {
+	if e.localRoot && h.sampling.saw(e.key.trace) {
 		h.SetComplete(false)
 	}
 	sums, inFlight := h.fairShare.advance(&e.reading, e.weight())

@@ -49,11 +49,27 @@ type budget struct {
 // allow says whether a read may be made at now, the time since the reader was made.
 func (b *budget) allow(now time.Duration) bool { return time.Duration(b.opens.Load()) <= now }
 
-// spend charges a read that started at now and took cost.
+// spend charges a read of a span's that started at now and took cost.
 func (b *budget) spend(now, cost time.Duration) {
+	opens := b.charge(now, cost)
+	if b.half = b.every == 0 && !b.half; b.half {
+		opens = now
+	}
+	b.opens.Store(int64(opens))
+}
+
+// background charges a read that no span asked for: it is no part of a pair.
+func (b *budget) background(now, cost time.Duration) {
+	if opens := b.charge(now, cost); !b.half {
+		b.opens.Store(int64(opens))
+	}
+}
+
+// charge returns when the next read is allowed after one that started at now and took
+// cost.
+func (b *budget) charge(now, cost time.Duration) (opens time.Duration) {
 	if b.every > 0 {
-		b.opens.Store(int64(now + b.every))
-		return
+		return now + b.every
 	}
 	// A read that the scheduler interrupted looks expensive without having used
 	// the processor: it must not prevent reads for long. Of the first one nothing is
@@ -65,24 +81,11 @@ func (b *budget) spend(now, cost time.Duration) {
 	b.typical += (cost - b.typical) / 8
 	wall := func(cpu time.Duration) time.Duration { return time.Duration(float64(cpu) / (b.share * b.cores)) }
 	b.due = max(b.due, now) + wall(cost)
-	opens := b.due - wall(b.credit)
+	opens = b.due - wall(b.credit)
 	if b.maxAge > 0 && opens > now+b.maxAge {
 		// Reads that are made for their age are not held against those that follow.
 		opens = now + b.maxAge
 		b.due = opens + wall(b.credit)
 	}
-	if b.half = !b.half; b.half {
-		opens = now
-	}
-	b.opens.Store(int64(opens))
-}
-
-// background charges a read that no span asked for.
-func (b *budget) background(now, cost time.Duration) {
-	half := b.half
-	b.half = true // so that spend opens no second half
-	b.spend(now, cost)
-	if b.half = half; half {
-		b.opens.Store(int64(now))
-	}
+	return opens
 }
