@@ -16,10 +16,10 @@ import (
 // largestSpans is how many spans a report shows.
 const largestSpans = 10
 
-// Report says what is known now. It costs 0.2 ms at 20 operations, 8 ms at 1,000,
-// and a look into the folder of heap profiles; the first call reads the heap
-// profile where no report interval has passed yet. It forces no GC. It fails where
-// diagnostics are off.
+// Report says what is known now. It costs 0.2 ms at 20 operations, 8 ms at 1,000, 4 ms
+// more at 10,000 spans in flight, and a look into the folder of heap profiles; the first
+// call reads the heap profile where no report interval has passed yet. It forces no GC.
+// It fails where diagnostics are off.
 func (d *Diagnostics) Report(ctx context.Context) (*report.Report, error) {
 	if !d.Enabled() {
 		return nil, d.unavailable()

@@ -26,17 +26,21 @@ func (d *Diagnostics) addOperations(r *report.Report, now memstat.Snapshot) {
 	for name, t := range operationTotals {
 		operations[name] = &report.Operation{Name: name, Category: t.Category, Calls: t.Calls, Growth: t.Growth()}
 	}
+	row := func(name, category string) *report.Operation {
+		o := operations[name]
+		if o == nil {
+			o = &report.Operation{Name: name, Category: category}
+			operations[name] = o
+		}
+		return o
+	}
 	categories := make(map[string]*report.Category)
 	for name, t := range categoryTotals {
 		categories[name] = &report.Category{Name: name, Growth: t.Growth()}
 	}
 	for i := range held {
 		h := &held[i]
-		o := operations[h.Name]
-		if o == nil {
-			o = &report.Operation{Name: h.Name, Category: h.Category}
-			operations[h.Name] = o
-		}
+		o := row(h.Name, h.Category)
 		h.Set(o)
 		o.Examples = spanstats.Reports(d.spans.Examples.Of(h.Name))
 		c := categories[h.Category]
@@ -48,14 +52,9 @@ func (d *Diagnostics) addOperations(r *report.Report, now memstat.Snapshot) {
 		c.Allocated += int64(h.Usage.Allocated)
 		c.Goroutines += h.Goroutines.Count
 	}
-	spanstats.InFlight(d.hook.Running(), d.names.Of, now.Time, func(name, category string, f *report.InFlight) {
-		o := operations[name]
-		if o == nil {
-			o = &report.Operation{Name: name, Category: category}
-			operations[name] = o
-		}
-		o.InFlight = f
-	})
+	for name, f := range spanstats.InFlightBy(d.hook.Running(), d.names.Of, now.Time) {
+		row(name, f.Category).InFlight = &f.InFlight
+	}
 	for _, o := range operations {
 		r.Operations = append(r.Operations, *o)
 	}

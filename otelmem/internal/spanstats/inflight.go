@@ -11,18 +11,21 @@ import (
 // while streams do, and spans that are never ended.
 const longInFlight = 10 * time.Minute
 
-// InFlight sums spans in flight up by operation. names is as for the [spanhook.Hook];
-// each is called with the operation's name, its category and the sums.
-func InFlight(running []spanhook.Running, names spanhook.Namer, now time.Time, each func(operation, category string, f *report.InFlight)) {
-	type named struct{ operation, category string }
-	by := make(map[named]*report.InFlight)
+// InFlight are the spans of an operation that have not ended.
+type InFlight struct {
+	Category string
+	report.InFlight
+}
+
+// InFlightBy sums spans in flight up by operation.
+func InFlightBy(running []spanhook.Running, names spanhook.Namer, now time.Time) map[string]*InFlight {
+	by := make(map[string]*InFlight)
 	for _, r := range running {
 		operation, category := names(r.Span)
-		key := named{operation, category}
-		f, started := by[key], r.Span.StartTime()
+		f, started := by[operation], r.Span.StartTime()
 		if f == nil {
-			f = &report.InFlight{Oldest: started}
-			by[key] = f
+			f = &InFlight{Category: category, InFlight: report.InFlight{Oldest: started}}
+			by[operation] = f
 		}
 		f.Count++
 		if started.Before(f.Oldest) {
@@ -32,7 +35,5 @@ func InFlight(running []spanhook.Running, names spanhook.Namer, now time.Time, e
 			f.Long++
 		}
 	}
-	for key, f := range by {
-		each(key.operation, key.category, f)
-	}
+	return by
 }
