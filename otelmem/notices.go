@@ -15,7 +15,7 @@ func (d *Diagnostics) notices(now time.Time) []string {
 	d.mu.Lock()
 	state := d.state
 	d.mu.Unlock()
-	return slices.Concat(d.forgottenStart(state), d.noSpans(state, now), d.headSampled())
+	return slices.Concat(d.forgottenStart(state), d.noSpans(state, now), d.eventsDropped(), d.headSampled())
 }
 
 // eventDropped hears that the service's sampler has dropped an event span.
@@ -30,16 +30,21 @@ const (
 	droppedEvents = "the sampler drops event spans, which tell of leaks and heap profiles" + useSampler
 )
 
+// eventsDropped says so. The log was told when it happened.
+func (d *Diagnostics) eventsDropped() []string {
+	if !d.droppedEvent.Load() {
+		return nil
+	}
+	return []string{droppedEvents}
+}
+
 // headSampled says that a sampler drops spans before they are measured, and what is lost.
-func (d *Diagnostics) headSampled() (missing []string) {
-	if d.droppedEvent.Load() {
-		missing = append(missing, droppedEvents)
+func (d *Diagnostics) headSampled() []string {
+	if !d.hook.Stats().HeadSampled {
+		return nil
 	}
-	if d.hook.Stats().HeadSampled {
-		missing = append(missing, "the sampler drops spans before they are measured, as the trace ids of the rest show: "+
-			"growth, calls and links are those of the rest, and concurrency and shares are left out"+useSampler)
-	}
-	return missing
+	return []string{"the sampler drops spans before they are measured, as the trace ids of the rest show: " +
+		"growth, calls and links are those of the rest, and concurrency and shares are left out" + useSampler}
 }
 
 func (d *Diagnostics) forgottenStart(s state) []string {
