@@ -63,13 +63,9 @@ func (a *answer) lines() []string {
 		o := &a.Operations[i]
 		from := ""
 		if len(o.Sites) > 0 {
-			from = fmt.Sprintf("%s:%d", textfmt.ShortPath(o.Sites[0].File), o.Sites[0].Line)
+			from = o.Sites[0].Place()
 		}
-		name := o.Name
-		if o.By == report.ByCode {
-			name = textfmt.ShortFunction(name)
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", textfmt.Printable(name), textfmt.Size(o.Live), textfmt.Size(o.LiveError), o.Verdict, textfmt.Size(o.Allocated), from)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", textfmt.Printable(o.ShortName()), textfmt.Size(o.Live), textfmt.Size(o.LiveError), o.Verdict, textfmt.Size(o.Allocated), from)
 	}
 	_ = w.Flush()
 	lines = append(lines, strings.Split(strings.TrimRight(text.String(), "\n"), "\n")...)

@@ -48,17 +48,14 @@ func (h *handler) operations(w http.ResponseWriter, r *http.Request) {
 		widest = max(widest, operations[i].Live+operations[i].LiveError)
 	}
 	for i := range operations {
-		if o := &operations[i]; isEmpty(o) {
-			body.Empty = append(body.Empty, operationRow{Operation: o})
-		} else {
-			body.Rows = append(body.Rows, h.operationRow(o, widest))
+		rows := &body.Rows
+		if isEmpty(&operations[i]) {
+			rows = &body.Empty
 		}
+		*rows = append(*rows, h.operationRow(&operations[i], widest))
 	}
 	if len(body.Rows) == 0 {
-		for _, row := range body.Empty {
-			body.Rows = append(body.Rows, h.operationRow(row.Operation, widest))
-		}
-		body.Empty = nil
+		body.Rows, body.Empty = body.Empty, nil
 	}
 	h.show(w, r, http.StatusOK, "operations", pageOperations, "Operations", body)
 }
@@ -66,14 +63,6 @@ func (h *handler) operations(w http.ResponseWriter, r *http.Request) {
 // isEmpty says whether there is nothing to be seen of an operation but that it ran.
 func isEmpty(o *report.Operation) bool {
 	return o.Live == 0 && o.Goroutines == 0 && !o.Suspected && (o.Verdict == "" || o.Verdict == report.NotEnoughData || o.Verdict == report.Stable)
-}
-
-// ShortName is the name, without its import path where it is a function's.
-func (r operationRow) ShortName() string {
-	if r.By == report.ByCode {
-		return shortFunction(r.Name)
-	}
-	return shown(r.Name)
 }
 
 func (h *handler) operationRow(o *report.Operation, widest int64) operationRow {

@@ -1,6 +1,11 @@
 package report
 
-import "time"
+import (
+	"fmt"
+	"time"
+
+	"github.com/otelmem/otelmem-go/internal/textfmt"
+)
 
 // Operation is what is known of one operation: what it holds by the heap
 // profile, and what the process did while it ran. Bytes unless said.
@@ -49,6 +54,14 @@ type Operation struct {
 	History []OperationPoint `json:"history,omitempty"`
 	// Growth is the evidence of its spans.
 	Growth SpanGrowth `json:"growth"`
+}
+
+// ShortName is the name for people: without its import path where it is a function's.
+func (o *Operation) ShortName() string {
+	if o.By == ByCode {
+		return textfmt.ShortFunction(o.Name)
+	}
+	return o.Name
 }
 
 // InFlight are spans that have not ended: local roots alone.
@@ -114,6 +127,9 @@ type Site struct {
 	// most of it, as file:line (function); empty where the application allocates itself.
 	Via string `json:"via,omitempty"`
 }
+
+// Place is the line for people: file:line, of the file's path what tells it from others.
+func (s *Site) Place() string { return fmt.Sprintf("%s:%d", textfmt.ShortPath(s.File), s.Line) }
 
 // Verdict is what an operation's live bytes show over time.
 type Verdict string

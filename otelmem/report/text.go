@@ -95,9 +95,9 @@ func (r *Report) writeOperations(b *strings.Builder) {
 			rate = textfmt.PerMinute(o.Rate)
 		}
 		if len(o.Sites) > 0 {
-			site = fmt.Sprintf("%s:%d", textfmt.ShortPath(o.Sites[0].File), o.Sites[0].Line)
+			site = o.Sites[0].Place()
 		}
-		t.row(o.shortName(), textfmt.Size(o.Live), textfmt.Size(o.LiveError), string(o.Verdict), rate, string(o.By),
+		t.row(o.ShortName(), textfmt.Size(o.Live), textfmt.Size(o.LiveError), string(o.Verdict), rate, string(o.By),
 			textfmt.Size(o.Allocated), fmt.Sprint(o.Calls), fmt.Sprint(o.Goroutines), site)
 	}
 	t.more(len(r.Operations))
@@ -111,14 +111,6 @@ func (r *Report) writeOperations(b *strings.Builder) {
 			fmt.Fprintf(b, "Traces of %s: %s\n", textfmt.Printable(o.Name), strings.Join(ids, ", "))
 		}
 	}
-}
-
-// shortName is the name, without its import path where it is a function's.
-func (o *Operation) shortName() string {
-	if o.By == ByCode {
-		return textfmt.ShortFunction(o.Name)
-	}
-	return o.Name
 }
 
 func (r *Report) writeLargest(b *strings.Builder) {

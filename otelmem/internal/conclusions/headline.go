@@ -149,7 +149,7 @@ func allocatedAt(o *report.Operation) string {
 		return ""
 	}
 	s := &o.Sites[0]
-	text := fmt.Sprintf(", from %s:%d (%s)", textfmt.ShortPath(s.File), s.Line, s.Function)
+	text := fmt.Sprintf(", from %s (%s)", s.Place(), s.Function)
 	if s.Via != "" {
 		text += " through " + s.Via
 	}

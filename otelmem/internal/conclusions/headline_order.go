@@ -14,6 +14,13 @@ import (
 // the loader's, and the runtime's own.
 const outsideFrom = 8 * textfmt.MiB
 
+// What spans of an operation must have seen of growth outside Go for the operation to be
+// named: less may be chance.
+const (
+	leastOutside      = 2 * textfmt.MiB
+	leastOutsideShare = 16 // one part in so many of the growth
+)
+
 // subject is something that grows now.
 type subject struct {
 	name           string
@@ -127,13 +134,9 @@ func outsideOperation(r *report.Report) (most *report.Operation, all int64) {
 			most = o
 		}
 	}
-	enough := max(r.Process.ExternalRise.Bytes/16, leastOutside)
+	enough := max(r.Process.ExternalRise.Bytes/leastOutsideShare, leastOutside)
 	if most == nil || most.Growth.External < enough || most.Growth.External < all/2 {
 		return nil, all
 	}
 	return most, all
 }
-
-// leastOutside is what spans of an operation must have seen for it to be named, in bytes:
-// less may be chance.
-const leastOutside = 2 * textfmt.MiB

@@ -96,7 +96,7 @@ func (l *Log) Growth(g *spanhook.Growth, withQuery bool) {
 	l.waiting.put(info(kindGrowth, fmt.Sprintf("%s: %sHeap %s, allocated %s, %.1f operations in flight, trace %s", operation, grew,
 		textfmt.SignedSize(g.Heap), textfmt.Size(g.Allocated), g.Concurrency, context.TraceID()),
 		append(attrs, slog.Int64("heap_growth", g.Heap), slog.Int64("allocated", g.Allocated), slog.Float64("concurrency", g.Concurrency),
-			slog.String("trace_id", context.TraceID().String()), slog.String("span_id", context.SpanID().String()))...).of(context))
+			slog.String("span_id", context.SpanID().String()))...).of(context))
 }
 
 // WriteWaiting writes the records of Growth that wait.
@@ -127,7 +127,7 @@ func (l *Log) Summary(t spanstats.Totals, live int64) {
 		textfmt.SignedSize(t.Share), t.Worst.Operation, textfmt.SignedSize(t.Worst.Largest()), trace),
 		append(attrs, slog.Int64("operations", t.Calls),
 			slog.Int64("rss_growth", t.RSS), slog.Int64("heap_growth", t.Heap), slog.Int64("external_growth", t.External), slog.Int64("share", t.Share),
-			slog.String("operation", t.Worst.Operation), slog.String("trace_id", trace))...).of(t.Worst.Context))
+			slog.String("operation", t.Worst.Operation))...).of(t.Worst.Context))
 }
 
 // Leak is about an operation that is suspected to leak. examples are of its spans,
@@ -147,7 +147,6 @@ func (l *Log) Leak(o *attribution.Operation, examples []spanstats.Span) {
 	}
 	record := warning(kindLeak, text+"; it "+o.Result.Reason, attrs...)
 	if len(examples) > 0 {
-		record.attrs = append(record.attrs, slog.String("trace_id", examples[0].Context.TraceID().String()))
 		record = record.of(examples[0].Context)
 	}
 	l.write(record)
@@ -188,9 +187,6 @@ func (l *Log) Dump(e dump.Event) {
 	}
 	if e.Err != nil {
 		attrs = append(attrs, slog.String("error", e.Err.Error()))
-	}
-	if e.SpanContext.HasTraceID() {
-		attrs = append(attrs, slog.String("trace_id", e.SpanContext.TraceID().String()))
 	}
 	level := info
 	if e.Kind == dump.Failed || e.Kind == dump.UncleanExit {

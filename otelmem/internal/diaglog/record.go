@@ -37,10 +37,13 @@ type record struct {
 	span  trace.SpanContext // that it is about; not valid for none
 }
 
-// of says which span the record is about: a bridge to OpenTelemetry's logs makes it the
-// trace of the log record.
+// of says which span the record is about, and adds its trace to the figures. A bridge to
+// OpenTelemetry's logs makes it the trace of the log record.
 func (r record) of(span trace.SpanContext) record {
 	r.span = span
+	if span.HasTraceID() {
+		r.attrs = append(r.attrs, slog.String("trace_id", span.TraceID().String()))
+	}
 	return r
 }
 
