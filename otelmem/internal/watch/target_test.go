@@ -23,7 +23,7 @@ func profiles(path string) *http.ServeMux {
 	return mux
 }
 
-func read(t *testing.T, address string, o Options) Profiles {
+func newTarget(t *testing.T, address string, o Options) *Target {
 	t.Helper()
 	a, err := ParseAddress(address)
 	if err != nil {
@@ -33,6 +33,12 @@ func read(t *testing.T, address string, o Options) Profiles {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return target
+}
+
+func read(t *testing.T, address string, o Options) Profiles {
+	t.Helper()
+	target := newTarget(t, address, o)
 	defer target.Close()
 	return target.Read(t.Context())
 }
@@ -131,14 +137,7 @@ func TestATargetThatHangsIsLeft(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
 	defer server.Close()
 	defer close(release)
-	a, err := ParseAddress(server.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	target, err := NewTarget(a, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	target := newTarget(t, server.URL, Options{})
 	defer target.Close()
 	ctx, cancel := context.WithTimeoutCause(t.Context(), 50*time.Millisecond, context.DeadlineExceeded)
 	defer cancel()
@@ -203,14 +202,7 @@ func TestAfterAFailureAnotherProgramMayAnswer(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	a, err := ParseAddress(server.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	target, err := NewTarget(a, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	target := newTarget(t, server.URL, Options{})
 	defer target.Close()
 	first := target.Read(t.Context())
 	broken = true
