@@ -98,3 +98,29 @@ func TestSamplerIsTheServicesOwnWhereDiagnosticsAreOff(t *testing.T) {
 		t.Errorf("the default is %s", got)
 	}
 }
+
+func TestADroppedEventIsLoggedOnce(t *testing.T) {
+	dir := t.TempDir()
+	log := logged(t, func(t *testing.T, logger *slog.Logger) {
+		d, err := New(WithEnabled(true), WithDumpDir(dir), WithLogFile("none"), WithLogger(logger))
+		if err != nil {
+			t.Fatal(err)
+		}
+		tp := sdktrace.NewTracerProvider(sdktrace.WithSampler(sdktrace.NeverSample()), sdktrace.WithSpanProcessor(d.SpanProcessor(nil)))
+		if err := d.Start(context.Background(), tp, nil); err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			if _, err := d.Dump(context.Background(), "by hand"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(2 * noticeAfter)
+		if err := d.Shutdown(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if got := strings.Count(log, droppedEvents); got != 1 {
+		t.Errorf("logged %d times:\n%s", got, log)
+	}
+}
