@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/otelmem/otelmem-go/otelmem"
@@ -120,12 +122,47 @@ func TestAnExporterThatBreaks(t *testing.T) {
 	}
 }
 
+type brokenMetricExporter struct{ *breakable }
+
+func (e brokenMetricExporter) Temporality(kind sdkmetric.InstrumentKind) metricdata.Temporality {
+	return sdkmetric.DefaultTemporalitySelector(kind)
+}
+func (e brokenMetricExporter) Aggregation(kind sdkmetric.InstrumentKind) sdkmetric.Aggregation {
+	return sdkmetric.DefaultAggregationSelector(kind)
+}
+func (e brokenMetricExporter) Export(context.Context, *metricdata.ResourceMetrics) error {
+	return e.act()
+}
+func (e brokenMetricExporter) ForceFlush(context.Context) error { return nil }
+func (e brokenMetricExporter) Shutdown(context.Context) error   { return nil }
+
+// What it hangs for is more than the end of diagnostics waits for the last export.
+func TestAMetricExporterThatBreaks(t *testing.T) {
+	for _, how := range []string{"hangs", "fails"} {
+		t.Run(how, func(t *testing.T) {
+			b := newBreakable(how)
+			v := start(t, setUp{reader: sdkmetric.NewPeriodicReader(brokenMetricExporter{b}, sdkmetric.WithInterval(10*time.Millisecond))})
+			v.goesOn()
+			v.eventually("metrics are counted", func() bool { return v.count("otelmem.operations") > 200 })
+			began := time.Now()
+			if err := v.mem.Shutdown(t.Context()); err != nil {
+				t.Errorf("Shutdown: %v", err)
+			}
+			if took := time.Since(began); took > 5*time.Second {
+				t.Errorf("Shutdown took %v beside an exporter that %s", took, how)
+			}
+			v.goesOn()
+			b.mend()
+		})
+	}
+}
+
 func TestProvidersThatAreShutDownFirst(t *testing.T) {
 	v := start(t, setUp{})
 	if err := v.tp.Shutdown(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := v.metrics.Shutdown(t.Context()); err != nil {
+	if err := v.meters.Shutdown(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	v.goesOn()

@@ -34,6 +34,7 @@ type service struct {
 	t       *testing.T
 	mem     *otelmem.Diagnostics
 	tp      *sdktrace.TracerProvider
+	meters  *sdkmetric.MeterProvider
 	metrics *sdkmetric.ManualReader
 	dumps   string
 	log     *logged
@@ -51,7 +52,8 @@ type service struct {
 type setUp struct {
 	options []otelmem.Option
 	next    sdktrace.SpanProcessor
-	handler slog.Handler // in place of the one that keeps the log
+	reader  sdkmetric.Reader // beside the one that the test asks
+	handler slog.Handler     // in place of the one that keeps the log
 }
 
 func start(t *testing.T, s setUp) *service {
@@ -72,7 +74,12 @@ func start(t *testing.T, s setUp) *service {
 		t.Fatal(err)
 	}
 	v.tp = sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(v.mem.SpanProcessor(s.next)))
-	if err := v.mem.Start(t.Context(), v.tp, sdkmetric.NewMeterProvider(sdkmetric.WithReader(v.metrics))); err != nil {
+	readers := []sdkmetric.Option{sdkmetric.WithReader(v.metrics)}
+	if s.reader != nil {
+		readers = append(readers, sdkmetric.WithReader(s.reader))
+	}
+	v.meters = sdkmetric.NewMeterProvider(readers...)
+	if err := v.mem.Start(t.Context(), v.tp, v.meters); err != nil {
 		t.Fatal(err)
 	}
 	v.serve()
@@ -150,6 +157,7 @@ func (v *service) end() {
 		t.Errorf("Shutdown took %v", took)
 	}
 	_ = v.tp.Shutdown(ctx)
+	_ = v.meters.Shutdown(ctx) // it may be already
 	if wrong, all := v.wrong.Load(), v.requests.Load(); wrong > 0 || all == 0 {
 		t.Errorf("%d of %d requests went wrong", wrong, all)
 	}
@@ -196,6 +204,24 @@ func (v *service) off(part string) bool {
 		return false
 	}
 	return slices.ContainsFunc(r.Disabled, func(p report.DisabledPart) bool { return p.Part == part })
+}
+
+// count is the sum over all attributes of a counter of integers.
+func (v *service) count(name string) (n int64) {
+	var collected metricdata.ResourceMetrics
+	if err := v.metrics.Collect(context.Background(), &collected); err != nil {
+		v.t.Error(err)
+	}
+	for _, scope := range collected.ScopeMetrics {
+		for _, m := range scope.Metrics {
+			if sum, ok := m.Data.(metricdata.Sum[int64]); ok && m.Name == name {
+				for _, p := range sum.DataPoints {
+					n += p.Value
+				}
+			}
+		}
+	}
+	return n
 }
 
 // disabled are the parts that the metric otelmem.self.disabled has as off.
