@@ -46,22 +46,24 @@ func (m *shareModel) read(r Reading) {
 func TestSharesAreAsTheirModel(t *testing.T) {
 	seeded.Each(t, 20, func(t *testing.T, random *rand.Rand) {
 		now := Reading{Now: 1, Taken: 1, HeapObjects: 1 << 30} // as the next span reads it
-		latest := now
+		latest, earlier := now, now
 		var measured *Growth
 		hook := New(func() Reading { return now }, WithSink(func(g *Growth) { measured = g }))
 		tracer := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(hook.Processor(nil))).Tracer("model")
 		model := &shareModel{all: make(map[trace.SpanID]*modelOperation)}
 		var open []trace.Span
 		for step := range 3000 {
-			before := latest
+			if step%5 == 0 {
+				earlier = latest
+			}
 			latest.Now += time.Duration(1 + random.IntN(5000))
 			if random.IntN(3) > 0 { // else spans share a reading
 				latest.Taken = latest.Now
 				latest.HeapObjects += random.Int64N(4<<20) - 2<<20
 			}
 			now = latest
-			if random.IntN(10) == 0 { // a span read before another, and comes after it
-				now = before
+			if random.IntN(10) == 0 { // a span read before others, and comes after them
+				now = earlier
 			}
 			if len(open) > 0 && random.IntN(20) < len(open) {
 				i := random.IntN(len(open))
