@@ -111,6 +111,7 @@ func (d *Diagnostics) readHeap(now memstat.Snapshot) {
 	events := *d.events.Load()
 	defer d.wantExamples(false)
 	changes := d.heap.Read(now, d.spans.Statistics.CategoryOf)
+	d.partIs(partLive)(reasonOf(changes.Err))
 	for _, o := range changes.Ended {
 		d.log.LeakEnded(&o)
 	}

@@ -74,6 +74,7 @@ const (
 	partNext        = "next span processor"
 	partLog         = "log"
 	partJudging     = "leak detection"
+	partLive        = "live bytes by operation"
 )
 
 // ErrDisabled is returned by what cannot be had while diagnostics are off.
@@ -192,6 +193,14 @@ func (d *Diagnostics) partIs(part string) func(reason string) {
 			d.parts.Disable(part, reason)
 		}
 	}
+}
+
+// reasonOf is an error's text; empty for none.
+func reasonOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
 }
 
 // newDumper makes what writes heap profiles, at the default thresholds where those of

@@ -37,13 +37,13 @@ func (d *Diagnostics) Report(ctx context.Context) (*report.Report, error) {
 		Process:  newProcess(now, limit),
 		Baseline: newProcess(d.baseline, limit),
 		Notices:  slices.Concat(d.warnings, d.notices(now.Time)),
-		Disabled: d.parts.List(),
 	}
 	r.Process.Rate = d.forecast.Rate()
 	r.Process.TimeToLimit, _ = d.forecast.TimeToLimit(now, limit)
 	outside, suspectedSince := d.outside.Result()
 	r.Process.ExternalRise, r.Process.ExternalRate, r.Process.ExternalSuspectedSince = attribution.NewRise(&outside), outside.Slope, suspectedSince
 	d.addOperations(r, now)
+	r.Disabled = d.parts.List() // the heap profile may just have been read
 	d.heap.AddGoroutines(r)
 	r.Largest = spanstats.Reports(spanstats.Foremost(d.spans.Statistics.Recent(time.Time{}), heldBy(r.Operations), largestSpans))
 	entries, err := d.dumper.List()

@@ -14,27 +14,33 @@ import (
 // This file has settings of the runtime that change, and load beyond all measure.
 
 func TestSettingsOfTheRuntimeThatChange(t *testing.T) {
-	for name, change := range map[string]func(*testing.T){
-		"MemProfileRate": func(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(*testing.T)
+		part   string // that is off meanwhile
+	}{
+		"MemProfileRate": {func(t *testing.T) {
 			old := runtime.MemProfileRate
 			t.Cleanup(func() { runtime.MemProfileRate = old })
 			runtime.MemProfileRate = 0
-		},
-		"GOGC=off": func(t *testing.T) {
+		}, "live bytes by operation"},
+		"GOGC=off": {func(t *testing.T) {
 			old := debug.SetGCPercent(-1)
 			t.Cleanup(func() { debug.SetGCPercent(old) })
-		},
-		"GOMEMLIMIT below what is used": func(t *testing.T) {
+		}, ""},
+		"GOMEMLIMIT below what is used": {func(t *testing.T) {
 			old := debug.SetMemoryLimit(8 << 20)
 			t.Cleanup(func() { debug.SetMemoryLimit(old) })
-		},
+		}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := start(t, setUp{})
 			v.goesOn()
 			t.Run("changed", func(t *testing.T) {
-				change(t)
+				test.change(t)
 				v.goesOn()
+				if test.part != "" {
+					v.shows(test.part)
+				}
 				if _, err := v.mem.Dump(t.Context(), "changed"); err != nil {
 					t.Errorf("no profile: %v", err)
 				}
@@ -43,6 +49,9 @@ func TestSettingsOfTheRuntimeThatChange(t *testing.T) {
 				}
 			})
 			v.goesOn()
+			if test.part != "" {
+				v.recovers(test.part)
+			}
 		})
 	}
 }

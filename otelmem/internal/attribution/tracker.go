@@ -68,6 +68,8 @@ type Changes struct {
 	Ended []Operation // no longer suspected: their growth has ended
 	// Goroutines are groups of goroutines that are newly suspected.
 	Goroutines []Goroutines
+	// Err is why something was not read; nil where all was.
+	Err error
 }
 
 // Why a suspicion ends other than by the judgement of a series.
@@ -89,6 +91,7 @@ func (t *Tracker) Add(r Reading, now memstat.Snapshot, categoryOf CategoryOf) (c
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.err = errors.Join(r.HeapErr, r.GoroutinesErr)
+	changes.Err = t.err
 	if t.followed == nil {
 		t.followed, t.allocated = make(map[key]*followed), make(map[string]float64)
 	}
