@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net/http/httptest"
 	"runtime"
 	"strings"
 	"testing"
@@ -119,4 +120,14 @@ func TestWhatTheServiceAllocatesIsNotDiagnostics(t *testing.T) {
 		t.Errorf("own heap grew by %d bytes while the service kept 25 MiB", grew)
 	}
 	keep = nil
+}
+
+func TestALeakThatLetGoKeepsNothingMore(t *testing.T) {
+	for _, l := range []*leak{newHeapLeak(0), newGoroutineLeak(0)} {
+		l.letGo()
+		l.serve(httptest.NewRecorder(), nil) // TestMain sees a goroutine that stays
+		if l.held != nil {
+			t.Errorf("%s keeps a request that came late", l.name)
+		}
+	}
 }

@@ -10,12 +10,13 @@ import (
 // none is the number of no episode.
 const none = -1
 
-// leak is a route that keeps something of each request until it is told to let go.
+// leak is a route that keeps something of each request until it lets go for good.
 type leak struct {
 	name, pattern, target, answer string
 	keep                          func(*leak)
 
 	mu   sync.Mutex
+	over bool // it has let go
 	held [][]byte
 	ends chan struct{} // that goroutines wait for
 }
@@ -35,25 +36,25 @@ func newHeapLeak(episode int) *leak {
 // newGoroutineLeak leaves a goroutine behind.
 func newGoroutineLeak(episode int) *leak {
 	return newLeak("/planted/goroutines-"+letters(episode), func(l *leak) {
-		ends := l.ends
-		go func() { <-ends }()
+		go func() { <-l.ends }()
 	})
 }
 
 func (l *leak) serve(w http.ResponseWriter, _ *http.Request) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.keep(l)
+	if !l.over { // a request may still be on its way
+		l.keep(l)
+	}
 	fmt.Fprint(w, l.answer)
 }
 
-// letGo frees what was kept.
+// letGo frees what was kept. It is called once.
 func (l *leak) letGo() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.held = nil
+	l.over, l.held = true, nil
 	close(l.ends)
-	l.ends = make(chan struct{})
 }
 
 // leak starts the leaks of an episode, and stopLeaking stops those that leak.
