@@ -44,6 +44,7 @@ func (d *Diagnostics) Report(ctx context.Context) (*report.Report, error) {
 	r.Process.ExternalRise, r.Process.ExternalRate, r.Process.ExternalSuspectedSince = attribution.NewRise(&outside), outside.Slope, suspectedSince
 	d.addOperations(r, now)
 	r.Disabled = d.parts.List() // the heap profile may just have been read
+	d.heap.AddLines(r)
 	d.heap.AddGoroutines(r)
 	r.Largest = spanstats.Reports(spanstats.Foremost(d.spans.Statistics.Recent(time.Time{}), heldBy(r.Operations), largestSpans))
 	entries, err := d.dumper.List()

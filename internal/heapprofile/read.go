@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/otelmem/otelmem-go/internal/appframe"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
@@ -23,6 +24,9 @@ type Profile struct {
 	Labelled map[Owner]*Usage
 	Learned  map[string]*Usage
 	Code     map[string]*Usage
+	// Lines is the usage of the application's lines nearest to an allocation, of all
+	// tags, operations and code together.
+	Lines map[appframe.Site]*Usage
 	// TooDeep is the usage of stacks that have no tag as far as they are known and
 	// may go on.
 	TooDeep Usage

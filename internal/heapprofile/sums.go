@@ -3,6 +3,7 @@ package heapprofile
 import (
 	"math"
 
+	"github.com/otelmem/otelmem-go/internal/appframe"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
@@ -34,6 +35,8 @@ type sums struct {
 	known map[key]*sum
 	code  map[calls]*sum // what has neither a tag nor an owner
 	lines map[line]float64
+	// sites are of the application's lines, whoever they allocate for.
+	sites map[*frame]*sum
 }
 
 // line is a line and what was allocated there belongs to; its sums are live bytes.
@@ -43,14 +46,17 @@ type line struct {
 }
 
 func newSums() *sums {
-	return &sums{known: make(map[key]*sum), code: make(map[calls]*sum), lines: make(map[line]float64)}
+	return &sums{known: make(map[key]*sum), code: make(map[calls]*sum), lines: make(map[line]float64), sites: make(map[*frame]*sum)}
 }
 
 // add charges one stack's bytes. cut says that the stack may go on beyond its
 // outermost known frame: without a tag, its bytes are then nobody's.
 func (all *sums) add(stack *attributedStack, cut bool, live, variance, allocated float64) {
-	s := all.of(stack, cut)
-	s.add(&sum{live, variance, allocated})
+	s, added := all.of(stack, cut), &sum{live, variance, allocated}
+	s.add(added)
+	if stack.site != nil && stack.site.kind == appframe.Application {
+		at(all.sites, stack.site).add(added)
+	}
 	if live > 0 && stack.site != nil {
 		all.lines[line{s, stack.site, stack.via}] += live
 	}
@@ -105,6 +111,7 @@ func (all *sums) profile() *Profile {
 			p.Learned[k.owner] = u
 		}
 	}
+	p.Lines = all.applicationLines()
 	graph := newCallGraph(all.code)
 	code := make(map[string]*sum)
 	codeSites := make(map[string][]SiteBytes)
@@ -117,4 +124,18 @@ func (all *sums) profile() *Profile {
 		p.Code[function] = s.usage(codeSites[function])
 	}
 	return p
+}
+
+// applicationLines are the sums of the application's lines: where code was inlined, one
+// line has several frames.
+func (all *sums) applicationLines() map[appframe.Site]*Usage {
+	byLine := make(map[appframe.Site]*sum, len(all.sites))
+	for f, s := range all.sites {
+		at(byLine, f.site).add(s)
+	}
+	lines := make(map[appframe.Site]*Usage, len(byLine))
+	for site, s := range byLine {
+		lines[site] = s.usage([]SiteBytes{{Site: site, Live: s.live}})
+	}
+	return lines
 }

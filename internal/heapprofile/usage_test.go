@@ -1,10 +1,12 @@
 package heapprofile
 
 import (
+	"math"
 	"slices"
 	"testing"
 
 	"github.com/otelmem/otelmem-go/internal/appframe"
+	"github.com/otelmem/otelmem-go/internal/heaptag"
 )
 
 func onLine(line int, live float64) SiteBytes {
@@ -72,5 +74,28 @@ func TestWhoseBytesAre(t *testing.T) {
 				t.Errorf("it holds %+v, want 8 of 9 bytes", u)
 			}
 		})
+	}
+}
+
+func TestALinesUsageIsThatOfAllWhomItAllocatesFor(t *testing.T) {
+	all := newSums()
+	for tag := range 3 {
+		stack := readStack("runtime.mallocgc", shop+".keep", "net/http.HandlerFunc.ServeHTTP", "main.main")
+		stack.tag = heaptag.ID(tag) // 0 for none
+		all.add(stack, false, 10, 4, 100)
+	}
+	all.add(readStack("bytes.growSlice", "example.com/a.F", shop+".other"), false, 0, 0, 50)
+	all.add(readStack("runtime.malg", "runtime.mstart"), false, 7, 7, 7)
+	all.add(readStack("example.com/b.F", "example.com/a.F", "runtime.goexit"), false, 7, 7, 7)
+	lines := all.profile().Lines
+	keep, other := appframe.Site{Function: shop + ".keep", File: "f.go", Line: 1}, appframe.Site{Function: shop + ".other", File: "f.go", Line: 2}
+	if len(lines) != 2 || lines[keep] == nil || lines[other] == nil {
+		t.Fatalf("lines %+v, want the application's", lines)
+	}
+	if u := lines[keep]; u.Live != 30 || u.Error != math.Sqrt(12) || u.Allocated != 300 || u.Sites[0] != (SiteBytes{Site: keep, Live: 30}) {
+		t.Errorf("%+v", u)
+	}
+	if u := lines[other]; u.Live != 0 || u.Allocated != 50 {
+		t.Errorf("%+v", u)
 	}
 }

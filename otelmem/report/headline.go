@@ -8,7 +8,7 @@ type Headline struct {
 	// Mood is what it says at a glance.
 	Mood Mood `json:"mood"`
 	// Subject is what explains most of the growth that goes on now: an operation, a
-	// function, or memory outside Go; empty where nothing grows.
+	// function, a line of several operations, or memory outside Go; empty where nothing grows.
 	Subject string `json:"subject,omitempty"`
 	// Fact is the sentence about Subject, or that nothing grows.
 	Fact string `json:"fact"`

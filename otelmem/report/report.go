@@ -26,6 +26,9 @@ type Report struct {
 	// most.
 	Categories []Category  `json:"categories"`
 	Operations []Operation `json:"operations"`
+	// Lines are lines of the application that allocate for three operations or more: what
+	// is suspected first, then what holds most; 50 at most.
+	Lines []Line `json:"lines,omitempty"`
 	// Goroutines are the groups of goroutines that are followed: what is suspected to
 	// leak first, then what grows, then the largest.
 	Goroutines []Goroutines `json:"goroutines,omitempty"`

@@ -33,6 +33,7 @@ func (r *Report) WriteTo(w io.Writer) (int64, error) {
 	}
 	r.writeCategories(&b)
 	r.writeOperations(&b)
+	r.writeLines(&b)
 	r.writeGoroutines(&b)
 	r.writeLargest(&b)
 	r.writeDumps(&b)

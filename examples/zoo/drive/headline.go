@@ -39,6 +39,9 @@ func subject(c *service.Case, r *service.Reading, sentence string) string {
 		}
 	}
 	consider(c.Operation)
+	for _, name := range c.Others {
+		consider(name)
+	}
 	for i := range r.Rows {
 		consider(r.Rows[i].Name)
 	}

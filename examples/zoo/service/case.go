@@ -37,6 +37,8 @@ type Case struct {
 	Kind Kind
 	// Operation is the route or job that leaks; empty for an innocent.
 	Operation string
+	// Others are further operations that leak by the same line.
+	Others []string
 	// Functions are right answers too where nothing is wrapped: the operation's
 	// own functions, without their package.
 	Functions []string
@@ -178,7 +180,7 @@ func (c *Case) Is(name string) bool {
 	if c.Operation == "" {
 		return false
 	}
-	if name == c.Operation {
+	if name == c.Operation || slices.Contains(c.Others, name) {
 		return true
 	}
 	folder := path.Dir(c.file)

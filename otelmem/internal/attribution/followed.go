@@ -18,7 +18,7 @@ const judgedFrom = 1 << 20
 // state the same bytes a little differently.
 const stayed = 0.9
 
-// followed is an operation, or a function, whose live bytes are followed.
+// followed is an operation, a function or a line whose live bytes are followed.
 type followed struct {
 	name, category string
 	by             report.Attribution

@@ -51,13 +51,7 @@ func (t *Tracker) GoroutineGroups() (groups []Goroutines, notRead string) {
 		}
 	}
 	slices.SortFunc(groups, func(a, b Goroutines) int {
-		if a.Suspected != b.Suspected {
-			if a.Suspected {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Or(cmp.Compare(b.GrowthPerMinute(), a.GrowthPerMinute()), cmp.Compare(b.Count, a.Count), cmp.Compare(a.Place, b.Place), cmp.Compare(a.Operation, b.Operation))
+		return cmp.Or(suspectedFirst(a.Suspected, b.Suspected), cmp.Compare(b.GrowthPerMinute(), a.GrowthPerMinute()), cmp.Compare(b.Count, a.Count), cmp.Compare(a.Place, b.Place), cmp.Compare(a.Operation, b.Operation))
 	})
 	return groups, t.goroutines.notRead
 }

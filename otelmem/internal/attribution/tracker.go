@@ -42,6 +42,7 @@ type Tracker struct {
 	// allocated is by category; it never falls.
 	allocated map[string]float64
 
+	lines      lines
 	goroutines goroutineGroups
 }
 
@@ -64,8 +65,10 @@ func (of CategoryOf) orUntagged(operation string) string {
 
 // Changes are what a reading changed about who is suspected.
 type Changes struct {
-	Began []Operation // newly suspected
-	Ended []Operation // no longer suspected: their growth has ended
+	// Began are operations that are newly suspected, and lines of several operations that
+	// are, named "keep.go:7 (main.keep)". Ended are no longer suspected: their growth has
+	// ended.
+	Began, Ended []Operation
 	// Goroutines are groups of goroutines that are newly suspected.
 	Goroutines []Goroutines
 	// Err is why something was not read; nil where all was.
@@ -95,6 +98,9 @@ func (t *Tracker) Add(r Reading, now memstat.Snapshot, categoryOf CategoryOf) (c
 	if t.followed == nil {
 		t.followed, t.allocated = make(map[key]*followed), make(map[string]float64)
 	}
+	if t.lines == nil {
+		t.lines = make(lines)
+	}
 	changes.Goroutines = t.goroutines.add(r.Goroutines, now)
 	if r.HeapErr != nil {
 		// Figures of a profile that can no longer be read would stand still.
@@ -103,11 +109,13 @@ func (t *Tracker) Add(r Reading, now memstat.Snapshot, categoryOf CategoryOf) (c
 				changes.Ended = append(changes.Ended, f.operation())
 			}
 		}
+		changes.Ended = append(changes.Ended, t.lines.forget(unreadable)...)
 		t.addGoroutines()
 		return changes
 	}
 	t.took, t.at, t.gc = r.Heap.Took, r.Heap.Time, now.GCCycles
 	t.addProfile(r.Heap, categoryOf)
+	t.lines.add(r.Heap.Lines, t.at, t.gc)
 	t.addGoroutines()
 	for k, f := range t.followed {
 		if f.usage.Allocated == 0 && f.goroutines.Count == 0 {
@@ -125,6 +133,8 @@ func (t *Tracker) Add(r Reading, now memstat.Snapshot, categoryOf CategoryOf) (c
 			changes.Ended = append(changes.Ended, f.operation())
 		}
 	}
+	began, ended := t.lines.suspected(t.followed)
+	changes.Began, changes.Ended = append(changes.Began, began...), append(changes.Ended, ended...)
 	t.sumAllocated()
 	return changes
 }
@@ -235,12 +245,15 @@ func (t *Tracker) Rising() (names []string, took time.Duration) {
 	return names, t.took
 }
 
+// followedBytes is about what one takes beside its series: with its entry in the map, its
+// sites and its names.
+const followedBytes = 1024
+
 // Bytes is about how much memory the tracker holds.
 func (t *Tracker) Bytes() int64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	const followedBytes = 1024 // with its entry in the map, its sites and its names
-	n := t.learner.Bytes() + t.goroutines.bytes()
+	n := t.learner.Bytes() + t.goroutines.bytes() + t.lines.bytes()
 	for _, f := range t.followed {
 		n += followedBytes + f.series.Bytes()
 	}

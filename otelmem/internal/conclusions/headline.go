@@ -14,7 +14,7 @@ const (
 	// steadyBelow is the growth of the process below which memory is steady, in
 	// bytes.
 	steadyBelow = 4 * textfmt.MiB
-	// othersNamed is how many other subjects a headline names.
+	// othersNamed is how many other subjects, or operations of a line, a headline names.
 	othersNamed = 2
 )
 
@@ -50,18 +50,24 @@ func others(growing []subject) string {
 		return ""
 	}
 	var named []string
-	for _, s := range growing[:min(len(growing), othersNamed)] {
+	for _, s := range growing {
 		text := s.name + " " + s.grew
 		if !s.suspectedSince.IsZero() {
 			text += " (a leak is suspected)"
 		}
 		named = append(named, text)
 	}
-	text := "Also growing: " + strings.Join(named, ", ")
-	if more := len(growing) - len(named); more > 0 {
+	return "Also growing: " + some(named) + "."
+}
+
+// some names the first of them, and says how many more there are.
+func some(names []string) string {
+	named := names[:min(len(names), othersNamed)]
+	text := strings.Join(named, ", ")
+	if more := len(names) - len(named); more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
-	return text + "."
+	return text
 }
 
 // quiet is the fact where nothing rises: what stopped, or what is held after the

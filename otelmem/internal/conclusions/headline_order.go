@@ -35,9 +35,13 @@ type subject struct {
 func subjects(r *report.Report) []subject {
 	var all []subject
 	groups := rising(r.Goroutines)
+	lines := explaining(r)
+	for _, l := range lines {
+		all = append(all, line(l))
+	}
 	for i := range r.Operations {
 		o := &r.Operations[i]
-		if o.Rise == nil || !o.Rise.Ongoing || o.Name == report.NoApplication { // nobody could mend it
+		if !rises(o) || slices.ContainsFunc(lines, func(l *report.Line) bool { return mostly(o, l) }) {
 			continue
 		}
 		s := operation(o)
@@ -74,14 +78,15 @@ func compareSuspected(a, b subject) int {
 	}
 }
 
+// rises says whether an operation's live bytes rise now, and somebody could mend it.
+func rises(o *report.Operation) bool {
+	return o.Rise != nil && o.Rise.Ongoing && o.Name != report.NoApplication
+}
+
 func operation(o *report.Operation) subject {
-	kept := fmt.Sprintf("%s of the %s", textfmt.Size(o.Rise.Bytes), textfmt.Size(o.Rise.Allocated))
-	if o.Rise.Bytes >= o.Rise.Allocated {
-		kept = "all of the " + textfmt.Size(o.Rise.Bytes)
-	}
 	return subject{
 		name:           o.Name,
-		fact:           fmt.Sprintf("%s has kept %s that it allocated%s%s", o.Name, kept, rate(o), allocatedAt(o)),
+		fact:           fmt.Sprintf("%s has kept %s that it allocated%s%s", o.Name, kept(o.Rise), rate(o.Rise, o.Rate), allocatedAt(o)),
 		grew:           textfmt.SignedSize(o.Rise.Bytes),
 		suspectedSince: o.SuspectedSince,
 		weight:         certain(o.Rise),
@@ -91,13 +96,21 @@ func operation(o *report.Operation) subject {
 // rateFrom is over how long something must have risen for its rate to be told.
 const rateFrom = 3 * time.Second
 
-// rate says in which time an operation's live bytes rose, and how fast.
-func rate(o *report.Operation) string {
-	over := o.Rise.Until.Sub(o.Rise.Since)
+// kept is how much was kept of what was allocated meanwhile.
+func kept(rise *report.Rise) string {
+	if rise.Bytes >= rise.Allocated {
+		return "all of the " + textfmt.Size(rise.Bytes)
+	}
+	return fmt.Sprintf("%s of the %s", textfmt.Size(rise.Bytes), textfmt.Size(rise.Allocated))
+}
+
+// rate says in which time live bytes rose, and how fast, in bytes a second.
+func rate(rise *report.Rise, perSecond float64) string {
+	over := rise.Until.Sub(rise.Since)
 	if over < rateFrom {
 		return " just now"
 	}
-	return fmt.Sprintf(" in %s, %s", span(over), textfmt.PerMinute(o.Rate))
+	return fmt.Sprintf(" in %s, %s", span(over), textfmt.PerMinute(perSecond))
 }
 
 // certain is by how much something rose, less where that is hardly more than its

@@ -52,6 +52,7 @@ func (p *Program) Report() *report.Report {
 		c.Goroutines += o.Goroutines
 	}
 	conclusions.SortOperations(r.Operations)
+	p.heap.AddLines(r)
 	p.heap.AddGoroutines(r)
 	r.Findings = conclusions.Findings(&r.Process, &r.Baseline)
 	r.Headline = conclusions.Headline(r)
@@ -135,6 +136,11 @@ func (p *Program) Answer() (answer Answer, why string) {
 func suspects(r *report.Report) bool {
 	for i := range r.Operations {
 		if r.Operations[i].Suspected {
+			return true
+		}
+	}
+	for i := range r.Lines {
+		if r.Lines[i].Suspected {
 			return true
 		}
 	}
