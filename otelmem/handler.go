@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"github.com/otelmem/otelmem-go/internal/heaptag"
+	"github.com/otelmem/otelmem-go/otelmem/internal/category"
 )
 
 // Handler serves as h does, and each request is the operation of its route, as by
@@ -56,19 +57,25 @@ func choose(mux *http.ServeMux, r *http.Request) (http.Handler, string) {
 	return h, pattern
 }
 
-// HandlerFor serves as h does, and each request is operation, as by [Do].
+// HandlerFor serves as h does, and each request is operation, as by [Do]. Where that is a
+// route, "GET /orders", a request of another method is the operation of its own method,
+// as its span is.
 //
 //go:noinline // as Handler
 func HandlerFor(operation string, h http.Handler) http.Handler {
+	method, pattern, isRoute := routeOf(operation)
 	var of atomic.Pointer[route] // made with the first request that is tagged
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !heaptag.Active() {
 			h.ServeHTTP(w, r)
 			return
 		}
+		if isRoute && method != category.Method(r.Method) {
+			serve(h, w, r, routes.of(r.Method, pattern))
+			return
+		}
 		known := of.Load()
 		if known == nil {
-			_, pattern, _ := routeOf(operation)
 			known = newRoute(tagOf(operation), pattern)
 			of.Store(known)
 		}

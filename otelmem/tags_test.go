@@ -196,6 +196,36 @@ func TestDoRouteIsForMiddlewareThatKnowsThePattern(t *testing.T) {
 	runtime.KeepAlive(kept)
 }
 
+// What has one name, or one route, is one row: of a handler's bytes and of its spans.
+func TestHandlersNamedByHandMeetTheirSpans(t *testing.T) {
+	sampleFinely(t)
+	d := newDiagnostics(t)
+	tracer, _ := start(t, d, nil)
+	var kept [][]byte
+	for name, c := range map[string]struct{ operation, spanName, method, want string }{
+		"a route":                           {"GET /by-name/{id}", "serve", "GET", "GET /by-name/{id}"},
+		"a route, by another method":        {"GET /by-name/{id}", "serve", "POST", "POST /by-name/{id}"},
+		"no route, and the span's own name": {"GET by-name", "GET by-name", "GET", "GET by-name"},
+		"no route, a word":                  {"by_name_other", "by_name_other", "GET", "by_name_other"},
+	} {
+		ctx, span := tracer.Start(t.Context(), c.spanName, trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(
+			attribute.String("http.request.method", c.method), attribute.String("url.path", "/by-name/7")))
+		r := httptest.NewRequestWithContext(ctx, c.method, "/by-name/7", nil)
+		HandlerFor(c.operation, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { kept = append(kept, make([]byte, 1<<20)) })).ServeHTTP(httptest.NewRecorder(), r)
+		span.End()
+		rep, err := d.Report(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(rep.Operations, func(o report.Operation) bool { return o.Name == c.want })
+		if i < 0 || rep.Operations[i].Calls != 1 {
+			t.Errorf("%s: no call of %q", name, c.want)
+		}
+		wantLive(t, c.want, 1<<20)
+	}
+	runtime.KeepAlive(kept)
+}
+
 // Tagged bytes and spans of one route are one operation in one category.
 func TestRouteNamedByHandMeetsItsSpans(t *testing.T) {
 	sampleFinely(t)

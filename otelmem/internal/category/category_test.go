@@ -68,6 +68,9 @@ func TestSpansAreNamed(t *testing.T) {
 		{"server, pattern in the name alone", span(server, "GET /api/records/{id...}"), "GET /api/records/{id...}", "api_records"},
 		{"server, subtree pattern in the name", span(server, "GET /static/", "http.method", "GET", "url.path", "/static/a/b.js"), "GET /static/", "api_static"},
 		{"server, pattern that fits the path", span(server, "GET /users/{id}/cart", "http.method", "GET", "url.path", "/users/7/cart"), "GET /users/{id}/cart", "api_users_cart"},
+		{"server, pattern that fits the end of the path", span(server, "/label/:name/values", "http.method", "GET", "url.path", "/api/v1/label/code/values"), "GET /label/:name/values", "api_label_values"},
+		{"server, the end of a raw path", span(server, "/label/:name/values", "http.method", "GET", "url.path", "/api/v1/label/:name/values"), "GET (no route)", "api_label"},
+		{"server, pattern of another path", span(server, "/label/:name/values", "http.method", "GET", "url.path", "/api/v1/series/code/values"), "GET (no route)", "api_series"},
 
 		{"server without a route, uuid", span(server, "GET", "http.request.method", "GET", "url.path", "/api/records/"+uuid), "GET (no route)", "api_records"},
 		{"server without a route, raw path as name", span(server, "GET /api/records/17", "http.request.method", "GET", "url.path", "/api/records/17"), "GET (no route)", "api_records"},

@@ -174,6 +174,22 @@ func matches(pattern, path string) bool {
 	return ok && (wild || subtree) && (subtree || strings.Trim(rest, "/") == "")
 }
 
+// endMatches says whether the end of a path can be what a router matched with the
+// pattern: a router that is mounted below a prefix knows nothing of it. What stands
+// for a placeholder must not be the placeholder: then the client wrote both.
+func endMatches(pattern, path string) bool {
+	if strings.HasSuffix(path, pattern) {
+		return false
+	}
+	for strings.IndexByte(path, '/') >= 0 {
+		_, path, _ = strings.Cut(strings.TrimLeft(path, "/"), "/")
+		if matches(pattern, path) {
+			return true
+		}
+	}
+	return false
+}
+
 // pathOf is the path of a route pattern, which may have a method and a host
 // before it.
 func pathOf(pattern string) string {

@@ -134,10 +134,11 @@ func (p *plan) isPattern(pattern string) bool {
 	if pattern == p.path {
 		return false // or is a route without placeholders: the guess serves both
 	}
+	wild := strings.ContainsAny(pattern, "{<[") || strings.Contains(pattern, "/:") || strings.Contains(pattern, "/*")
 	if p.path == "" {
-		return strings.ContainsAny(pattern, "{<[") || strings.Contains(pattern, "/:") || strings.Contains(pattern, "/*")
+		return wild
 	}
-	return matches(pattern, p.path)
+	return matches(pattern, p.path) || wild && endMatches(pattern, p.path)
 }
 
 // contribScope is how the instrumentation scopes of OpenTelemetry's own
