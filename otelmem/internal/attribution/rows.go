@@ -40,7 +40,7 @@ func newSites(sites []heapprofile.SiteBytes) []report.Site {
 	for i, s := range sites {
 		out[i] = report.Site{Function: s.Function, File: s.File, Line: s.Line, Bytes: int64(s.Live)}
 		if s.Via.File != "" {
-			out[i].Via = fmt.Sprintf("%s:%d (%s)", textfmt.ShortPath(s.Via.File), s.Via.Line, s.Via.Function)
+			out[i].Via = fmt.Sprintf("%s:%d (%s)", textfmt.ShortPath(s.Via.File), s.Via.Line, textfmt.ShortFunction(s.Via.Function))
 		}
 	}
 	return out

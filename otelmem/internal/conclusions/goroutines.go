@@ -3,6 +3,7 @@ package conclusions
 import (
 	"cmp"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/otelmem/otelmem-go/internal/textfmt"
@@ -24,10 +25,14 @@ func rising(all []report.Goroutines) (groups []*report.Goroutines) {
 }
 
 // belongs says whether an operation started the goroutines: by its name, or where no
-// tag covers it by its code.
+// tag covers it by its code; or because most of what it holds was allocated by the
+// library's function that starts them.
 func belongs(g *report.Goroutines, o *report.Operation) bool {
 	if g.Operation != "" {
 		return g.Operation == o.Name
+	}
+	if g.Starter != "" && len(o.Sites) > 0 && strings.HasSuffix(o.Sites[0].Via, "("+textfmt.ShortFunction(g.Starter)+")") {
+		return true
 	}
 	return o.By == report.ByCode && (g.Starter == o.Name || g.Function == o.Name)
 }
@@ -55,6 +60,8 @@ func goroutines(g *report.Goroutines, now time.Time) subject {
 	}
 	if g.Operation != "" {
 		s.fact = g.Operation + ": " + s.fact
+	} else {
+		s.short = textfmt.ShortFunction(s.name)
 	}
 	if g.Suspected {
 		s.suspectedSince = g.Since

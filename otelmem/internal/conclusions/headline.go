@@ -1,6 +1,7 @@
 package conclusions
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -51,7 +52,7 @@ func others(growing []subject) string {
 	}
 	var named []string
 	for _, s := range growing {
-		text := s.name + " " + s.grew
+		text := cmp.Or(s.short, s.name) + " " + s.grew
 		if !s.suspectedSince.IsZero() {
 			text += " (a leak is suspected)"
 		}
@@ -76,15 +77,15 @@ func quiet(r *report.Report) string {
 	stopped := slices.IndexFunc(r.Operations, func(o report.Operation) bool { return !o.Ended.IsZero() && o.Verdict == report.Plateau })
 	if stopped >= 0 {
 		o := &r.Operations[stopped]
-		return fmt.Sprintf("%s %s.", o.Name, o.Evidence)
+		return fmt.Sprintf("%s %s.", o.ShortName(), o.Evidence)
 	}
 	if o := stoodStill(r); o != nil {
 		return fmt.Sprintf("%s rose by %s until %s and has not grown since: it holds %s%s.",
-			o.Name, textfmt.Size(o.Rise.Bytes), o.Rise.Until.Format(time.TimeOnly), textfmt.Size(o.Live), allocatedAt(o))
+			o.ShortName(), textfmt.Size(o.Rise.Bytes), o.Rise.Until.Format(time.TimeOnly), textfmt.Size(o.Live), allocatedAt(o))
 	}
 	if o := firstHolder(r); o != nil {
 		return fmt.Sprintf("%s holds %s of the %s that it has allocated%s; whether that grows, the next readings tell.",
-			o.Name, textfmt.Size(o.Live), textfmt.Size(max(o.Live, o.Allocated)), allocatedAt(o))
+			o.ShortName(), textfmt.Size(o.Live), textfmt.Size(max(o.Live, o.Allocated)), allocatedAt(o))
 	}
 	return "Nothing grows that the heap profile shows."
 }
@@ -155,7 +156,7 @@ func allocatedAt(o *report.Operation) string {
 		return ""
 	}
 	s := &o.Sites[0]
-	text := fmt.Sprintf(", from %s (%s)", s.Place(), s.Function)
+	text := fmt.Sprintf(", from %s (%s)", s.Place(), textfmt.ShortFunction(s.Function))
 	if s.Via != "" {
 		text += " through " + s.Via
 	}

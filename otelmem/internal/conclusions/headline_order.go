@@ -24,6 +24,7 @@ const (
 // subject is something that grows now.
 type subject struct {
 	name           string
+	short          string // name for people, where that is another
 	fact           string // a sentence without its full stop
 	grew           string // in short
 	suspectedSince time.Time
@@ -86,7 +87,8 @@ func rises(o *report.Operation) bool {
 func operation(o *report.Operation) subject {
 	return subject{
 		name:           o.Name,
-		fact:           fmt.Sprintf("%s has kept %s that it allocated%s%s", o.Name, kept(o.Rise), rate(o.Rise, o.Rate), allocatedAt(o)),
+		short:          o.ShortName(),
+		fact:           fmt.Sprintf("%s has kept %s that it allocated%s%s", o.ShortName(), kept(o.Rise), rate(o.Rise, o.Rate), allocatedAt(o)),
 		grew:           textfmt.SignedSize(o.Rise.Bytes),
 		suspectedSince: o.SuspectedSince,
 		weight:         certain(o.Rise),

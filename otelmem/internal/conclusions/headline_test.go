@@ -175,6 +175,35 @@ func TestGoroutinesWithoutAnOperationBelongToTheFunctionThatStartedThem(t *testi
 	}
 }
 
+// Of a goroutine that a library started only the library is known. What the same
+// function of the library allocated has the application's line.
+func TestGoroutinesOfALibraryBelongToWhomTheLibraryAllocatesFor(t *testing.T) {
+	const start = "example.com/pool/v2.(*Pool).Start"
+	r := reportOf(40*mb, growing("reload_config", 40*mb))
+	r.Operations[0].Sites = []report.Site{{Function: "main.reload", File: "main.go", Line: 25, Bytes: 40 * mb, Via: "example.com/pool/pool.go:9 (pool.(*Pool).Start)"}}
+	r.Goroutines = []report.Goroutines{{Starter: start, Function: "example.com/pool/v2.loop", Place: "pool.go:30", Count: 600, GrowthPerMinute: 60, Suspected: true, Since: noon}}
+	if h := Headline(r); h.Subject != "reload_config" || h.Others != "" || !strings.Contains(h.Fact, "main.go:25") || !strings.Contains(h.Fact, "600 goroutines") || h.Mood != report.MoodLeak {
+		t.Errorf("%s", h)
+	}
+	r.Operations[0].Sites[0].Via = "example.com/pool/pool.go:12 (pool.Other)"
+	if h := Headline(r); h.Subject != start {
+		t.Errorf("who allocates elsewhere in the library started them: %s", h)
+	}
+}
+
+func TestFunctionsInTheHeadlineAreWithoutTheirImportPaths(t *testing.T) {
+	const function = "github.com/acme/shop/store.(*index).add"
+	o := growing(function, 40*mb)
+	o.By = report.ByCode
+	o.Sites = []report.Site{{Function: function, File: "store/index.go", Line: 7, Bytes: 40 * mb}}
+	r := reportOf(60*mb, o)
+	r.Goroutines = []report.Goroutines{{Starter: "github.com/acme/shop/mail.Send", Function: "github.com/acme/shop/mail.send", Place: "mail.go:3", Count: 600, GrowthPerMinute: 60}}
+	h := Headline(r)
+	if h.Subject != function || strings.Contains(h.String(), "github.com") || !strings.Contains(h.Fact, "store/index.go:7 (store.(*index).add)") || !strings.HasPrefix(h.Others, "Also growing: mail.Send ") {
+		t.Errorf("subject %q: %s", h.Subject, h)
+	}
+}
+
 func TestWhereNothingRisesTheFactIsWhatStoppedOrWhatIsHeld(t *testing.T) {
 	stopped := report.Operation{Name: "cache", Verdict: report.Plateau, Ended: noon, Evidence: "stands still since 11:50", Live: 90 * mb}
 	holds := report.Operation{Name: "starts", Live: 40 * mb, Allocated: 50 * mb, History: make([]report.OperationPoint, 2)}
