@@ -131,3 +131,21 @@ func TestALeakThatLetGoKeepsNothingMore(t *testing.T) {
 		}
 	}
 }
+
+func TestEachEpisodeHasLeaksOfItsOwn(t *testing.T) {
+	s := &service{}
+	for i := range 3 {
+		s.leaks = append(s.leaks, newHeapLeak(i), newGoroutineLeak(i))
+	}
+	s.leaking.Store(none)
+	for i := range 3 {
+		s.leak(i)
+		s.stopLeaking()
+		s.stopLeaking() // where none leaks
+		for number, l := range s.leaks {
+			if l.over != (number/2 <= i) {
+				t.Errorf("after episode %d: leak %d has let go: %t", i, number, l.over)
+			}
+		}
+	}
+}

@@ -57,14 +57,13 @@ func (l *leak) letGo() {
 	close(l.ends)
 }
 
-// leak starts the leaks of an episode, and stopLeaking stops those that leak.
+// leak starts the leaks of an episode, and stopLeaking stops them.
 func (s *service) leak(episode int) { s.leaking.Store(int64(episode)) }
 
 func (s *service) stopLeaking() {
-	if s.leaking.Swap(none) == none {
-		return
-	}
-	for _, l := range s.leaks {
+	leaking := s.leaksNow()
+	s.leaking.Store(none)
+	for _, l := range leaking {
 		l.letGo()
 	}
 }
