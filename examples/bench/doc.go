@@ -2,6 +2,7 @@
 // OpenTelemetry SDK and against others that look at memory or profiles by span.
 //
 //	go run . request   # CPU per request and bytes per span: one table on standard output
+//	go run . write     # all tables, into BENCHMARKS.md: about 15 minutes
 //
 // Each variant is a process of its own: an HTTP server under otelhttp, with a batch
 // processor and a periodic reader that export by OTLP/gRPC to a receiver in this

@@ -32,8 +32,13 @@ func run(ctx context.Context, args []string) error {
 		return serve(ctx, args)
 	case "request":
 		return requests(ctx, args)
+	case "write":
+		if len(args) > 0 {
+			return fmt.Errorf("write: unknown argument %q: it takes none", args[0])
+		}
+		return writeBenchmarks(ctx)
 	default:
-		return fmt.Errorf("unknown command %q: request is the one there is", command)
+		return fmt.Errorf("unknown command %q: request and write are those there are", command)
 	}
 }
 
