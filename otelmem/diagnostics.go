@@ -250,3 +250,17 @@ func (d *Diagnostics) SpanProcessor(next sdktrace.SpanProcessor) sdktrace.SpanPr
 	}
 	return d.hook.Processor(next)
 }
+
+// TracerProvider wraps next, so that its spans get their growth, for set-ups where no
+// processor can be wrapped: otelconf by OTEL_CONFIG_FILE, or a vendor's own SDK. Give it
+// to otel.SetTracerProvider and to [Diagnostics.Start] in next's place; next must not be
+// the global provider itself. Spans that a sampler drops are measured too. Where
+// [Diagnostics.SpanProcessor] has been given spans to measure they are left to that. What
+// it costs and lacks beside it: see [spanhook.Hook.TracerProvider]. Where diagnostics are
+// off it returns next itself; in standby spans pass it unchanged.
+func (d *Diagnostics) TracerProvider(next trace.TracerProvider) trace.TracerProvider {
+	if d.off() || isNil(next) {
+		return next
+	}
+	return d.hook.TracerProvider(next)
+}

@@ -51,6 +51,32 @@ func ExampleNew() {
 	// enabled: false
 }
 
+// Where the set-up takes no processor, the provider is wrapped.
+func ExampleDiagnostics_TracerProvider() {
+	ctx := context.Background()
+	exporter := tracetest.NewInMemoryExporter()
+	sdk := sdktrace.NewTracerProvider(sdktrace.WithSyncer(exporter)) // as some file says
+
+	mem, err := otelmem.New(otelmem.WithEnabled(true), otelmem.WithLogFile("none"))
+	if err != nil {
+		log.Print(err)
+	}
+	tp := mem.TracerProvider(sdk) // for otel.SetTracerProvider
+	if err := mem.Start(ctx, tp, nil); err != nil {
+		log.Print(err)
+	}
+	defer func() { _ = mem.Shutdown(ctx) }()
+
+	_, span := tp.Tracer("service").Start(ctx, "work")
+	span.End()
+	for _, kv := range exporter.GetSpans()[0].Attributes {
+		if kv.Key == "otelmem.category" {
+			fmt.Println(kv.Value.Emit())
+		}
+	}
+	// Output: work
+}
+
 // With several exporters, the processor of each is wrapped. sdktrace.WithBatcher(e)
 // is short for sdktrace.WithSpanProcessor(sdktrace.NewBatchSpanProcessor(e)), which
 // is the form to wrap.

@@ -66,7 +66,8 @@ func (d *Diagnostics) noSpans(s state, now time.Time) []string {
 	if d.spans.Statistics.Calls() > 0 || d.hook.Stats().InFlight > 0 {
 		return nil
 	}
-	return []string{"no span has passed: give SpanProcessor(next) to sdktrace.WithSpanProcessor in place of the exporter's processor, in the provider that the service uses"}
+	return []string{"no span has passed: give SpanProcessor(next) to sdktrace.WithSpanProcessor in place of the exporter's processor, in the provider that the service uses, " +
+		"or, where no processor can be given, TracerProvider(provider) to otel.SetTracerProvider"}
 }
 
 // noticeLater logs notices once, after noticeAfter: nobody may ask for a report. Calls

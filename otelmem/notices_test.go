@@ -12,6 +12,7 @@ import (
 	"time"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
 )
 
 // logged runs do in a bubble and returns the log that it left.
@@ -161,4 +162,57 @@ func TestAForgottenStartAndAProcessorWithoutSpansAreReported(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// Where no processor can be wrapped, as with otelconf or a vendor's own SDK.
+func TestAWrappedProviderNeedsNoProcessorAndNoSampler(t *testing.T) {
+	dir := t.TempDir()
+	for name, test := range map[string]struct {
+		wrap func(*Diagnostics, trace.TracerProvider) trace.TracerProvider
+		want int // notices
+	}{
+		"wrapped": {(*Diagnostics).TracerProvider, 0},
+		"not":     {func(_ *Diagnostics, next trace.TracerProvider) trace.TracerProvider { return next }, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			log := logged(t, func(t *testing.T, logger *slog.Logger) {
+				d, err := New(WithEnabled(true), WithDumpDir(dir), WithLogFile("none"), WithLogger(logger))
+				if err != nil {
+					t.Fatal(err)
+				}
+				tp := test.wrap(d, sdktrace.NewTracerProvider(sdktrace.WithSampler(sdktrace.TraceIDRatioBased(0.01))))
+				if err := d.Start(context.Background(), tp, nil); err != nil {
+					t.Fatal(err)
+				}
+				for range 40_000 {
+					_, span := tp.Tracer("service").Start(context.Background(), "request")
+					span.End()
+				}
+				time.Sleep(2 * noticeAfter)
+				r, err := d.Report(context.Background())
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(r.Notices) != test.want {
+					t.Errorf("notices %q, want %d", r.Notices, test.want)
+				}
+				if err := d.Shutdown(context.Background()); err != nil {
+					t.Fatal(err)
+				}
+			})
+			if got := strings.Count(log, "level=WARN"); got != test.want {
+				t.Errorf("logged %d warnings, want %d:\n%s", got, test.want, log)
+			}
+		})
+	}
+}
+
+func TestAProviderIsTheServicesOwnWhereDiagnosticsAreOff(t *testing.T) {
+	var off *Diagnostics
+	if tp := sdktrace.NewTracerProvider(); off.TracerProvider(tp) != tp {
+		t.Error("the provider is wrapped")
+	}
+	if tp := newDiagnostics(t).TracerProvider(nil); tp != nil {
+		t.Errorf("no provider became %v", tp)
+	}
 }

@@ -74,7 +74,7 @@ func (nowhere) ExportSpans(_ context.Context, spans []sdktrace.ReadOnlySpan) err
 
 func (nowhere) Shutdown(context.Context) error { return nil }
 
-var methods = []string{"bare", "otelmem", "ReadMemStats"}
+var methods = []string{"bare", "otelmem", "provider", "ReadMemStats"}
 
 // benchTracers returns a tracer for each method, in front of next.
 func benchTracers(b *testing.B, next func() sdktrace.SpanProcessor) map[string]trace.Tracer {
@@ -94,6 +94,9 @@ func benchTracers(b *testing.B, next func() sdktrace.SpanProcessor) map[string]t
 		b.Cleanup(func() { _ = tp.Shutdown(context.Background()) })
 		tracers[method] = tp.Tracer("bench")
 	}
+	tp := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(next()))
+	b.Cleanup(func() { _ = tp.Shutdown(context.Background()) })
+	tracers["provider"] = spanhook.New(readingOf(reader), spanhook.WithStacks()).TracerProvider(tp).Tracer("bench")
 	return tracers
 }
 
@@ -116,8 +119,8 @@ func serverSpan(ctx context.Context, tracer trace.Tracer) {
 	span.End()
 }
 
-// BenchmarkSpan compares a span of the bare SDK with one that we measure and
-// one that reads runtime.MemStats at both ends: a server's span in front of a
+// BenchmarkSpan compares a span of the bare SDK with one that we measure, by a processor
+// and by a wrapped provider, and one that reads runtime.MemStats at both ends: a server's span in front of a
 // batch processor, and an empty one in front of nothing. Ratios are of medians
 // over interleaved rounds in one run.
 func BenchmarkSpan(b *testing.B) {
@@ -143,6 +146,7 @@ func BenchmarkSpan(b *testing.B) {
 				took := interleaved(b.Context(), tracers, kind.span)
 				b.ReportMetric(0, "ns/op")
 				b.ReportMetric(took["otelmem"]/took["bare"], "otelmem/bare")
+				b.ReportMetric(took["provider"]/took["bare"], "provider/bare")
 				b.ReportMetric(took["ReadMemStats"]/took["bare"], "ReadMemStats/bare")
 			}
 		})

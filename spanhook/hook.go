@@ -11,8 +11,8 @@ import (
 	"github.com/otelmem/otelmem-go/internal/attrs"
 )
 
-// Hook measures spans. All processors made from it share it, so that a span is
-// measured once however many there are. It is safe for concurrent use, starts no
+// Hook measures spans. All processors and providers made from it share it, so that a
+// span is measured once however many there are. It is safe for concurrent use, starts no
 // goroutine and needs no closing.
 type Hook struct {
 	config
@@ -24,6 +24,7 @@ type Hook struct {
 	sampling  headSampling
 
 	processors processors
+	wrapped    atomic.Bool // spans start by a provider of TracerProvider
 	untracked  atomic.Int64
 	incomplete atomic.Bool
 	disabled   atomic.Bool
@@ -101,15 +102,20 @@ func (h *Hook) Stats() Stats {
 	}
 }
 
-// start begins to measure a span of whose start the processor heard.
-func (h *Hook) start(s sdktrace.ReadWriteSpan, processor uint64) {
+// byProvider stands in a processor's place for spans that a provider of
+// [Hook.TracerProvider] measures.
+const byProvider = 0
+
+// start begins to measure a span of whose start the processor heard. It is false where
+// the span is measured already, or cannot be.
+func (h *Hook) start(s sdktrace.ReadWriteSpan, processor uint64) (ok bool) {
 	if h.disabled.Load() {
-		return
+		return false
 	}
 	defer h.contain("start")
 	e := entry{key: keyOf(s.SpanContext()), span: s, processors: processor}
 	if h.processors.several() && h.inFlight.seenBy(e.key, processor) {
-		return
+		return false
 	}
 	if h.sampler != nil {
 		e.name = h.sampler.startName(s.Name())
@@ -120,7 +126,8 @@ func (h *Hook) start(s sdktrace.ReadWriteSpan, processor uint64) {
 	e.reading = h.read()
 	parent := s.Parent()
 	e.localRoot, e.parent = !parent.IsValid() || parent.IsRemote(), parent.SpanID()
-	if e.localRoot && h.sampling.saw(e.key.trace) {
+	// A provider sees what the sampler drops, too.
+	if e.localRoot && !h.wrapped.Load() && h.sampling.saw(e.key.trace) {
 		h.SetComplete(false)
 	}
 	sums, inFlight := h.fairShare.advance(&e.reading, e.weight())
@@ -137,6 +144,7 @@ func (h *Hook) start(s sdktrace.ReadWriteSpan, processor uint64) {
 	if h.unheard.lookDue(inFlight, gave.crowded) {
 		h.lookForUnheard(&e.reading)
 	}
+	return gave.ok
 }
 
 // isEvent says that s is one of the module's own event spans, which get no growth.
@@ -166,11 +174,7 @@ func (h *Hook) end(s sdktrace.ReadOnlySpan, processor uint64) (out sdktrace.Read
 		}
 		return s
 	}
-	reading := h.read()
-	sums, _ := h.fairShare.advance(&reading, -was.weight())
-	if was.state == ended {
-		sums, reading.Now = was.endSums, was.endedAt
-	}
+	reading, sums := h.leave(&was)
 	if isEvent(s) {
 		return s
 	}
@@ -178,30 +182,46 @@ func (h *Hook) end(s sdktrace.ReadOnlySpan, processor uint64) (out sdktrace.Read
 	if chained {
 		measured.ReadOnlySpan = other.ReadOnlySpan
 	}
-	g := &measured.growth
-	g.Span = measured.ReadOnlySpan
-	g.config = &h.config
-	g.measure(&was.start, &reading, sums)
-	g.HasShare = !h.incomplete.Load()
-	if was.name != nil {
-		g.StartedAs = was.name.name
-	}
 	if was.stacks != nil {
 		was.stacks.End = callStack()
-		inner := InnerSpan{g.StartedAs, was.stacks}
-		if was.localRoot || !h.inFlight.giveToRoot(keyOf(s.Parent()), inner) {
-			g.Stacks = was.stacks
-		}
 	}
-	g.Inner = was.inner
+	h.fill(&measured.growth, measured.ReadOnlySpan, &was, &reading, sums)
 	if !chained {
 		out = measured
 	}
 	if h.processors.several() {
 		h.inFlight.setMeasured(key, measured, reading.Now)
 	}
-	h.sink(g)
+	h.sink(&measured.growth)
 	return out
+}
+
+// leave takes the reading of a span's end: it is in flight no longer.
+func (h *Hook) leave(was *entry) (Reading, sums) {
+	reading := h.read()
+	sums, _ := h.fairShare.advance(&reading, -was.weight())
+	if was.state == ended {
+		sums, reading.Now = was.endSums, was.endedAt
+	}
+	return reading, sums
+}
+
+// fill makes g the growth of a span that ended.
+func (h *Hook) fill(g *Growth, s sdktrace.ReadOnlySpan, was *entry, reading *Reading, sums sums) {
+	g.Span = s
+	g.config = &h.config
+	g.measure(&was.start, reading, sums)
+	g.HasShare = !h.incomplete.Load()
+	if was.name != nil {
+		g.StartedAs = was.name.name
+	}
+	if was.stacks != nil {
+		inner := InnerSpan{g.StartedAs, was.stacks}
+		if was.localRoot || !h.inFlight.giveToRoot(keyOf(s.Parent()), inner) {
+			g.Stacks = was.stacks
+		}
+	}
+	g.Inner = was.inner
 }
 
 // contain recovers from a panic in the hook and turns the hook off, so that the
