@@ -24,17 +24,33 @@ func rising(all []report.Goroutines) (groups []*report.Goroutines) {
 	return groups
 }
 
-// belongs says whether an operation started the goroutines: by its name, or where no
-// tag covers it by its code; or because most of what it holds was allocated by the
-// library's function that starts them.
+// belongs says whether what an operation holds is the goroutines' too: they bear its
+// name; or it is the code that they run, which no tag covers; or most of it was allocated
+// by the library's function that starts them.
 func belongs(g *report.Goroutines, o *report.Operation) bool {
-	if g.Operation != "" {
-		return g.Operation == o.Name
-	}
-	if g.Starter != "" && len(o.Sites) > 0 && strings.HasSuffix(o.Sites[0].Via, "("+textfmt.ShortFunction(g.Starter)+")") {
+	switch {
+	case o.By == report.ByCode && (g.Starter == o.Name || g.Function == o.Name):
 		return true
+	case g.Operation != "":
+		return g.Operation == o.Name
+	default:
+		return g.Starter != "" && len(o.Sites) > 0 && strings.HasSuffix(o.Sites[0].Via, "("+textfmt.ShortFunction(g.Starter)+")")
 	}
-	return o.By == report.ByCode && (g.Starter == o.Name || g.Function == o.Name)
+}
+
+// withGoroutines is the subject of an operation and of goroutines that belong to it: one
+// growth. Where an operation started them and what they run has no tag, it is theirs.
+func (s subject) withGoroutines(g *report.Goroutines) subject {
+	if g.Operation != "" && g.Operation != s.name {
+		s.fact = g.Operation + ": " + goroutineFact(g) + "; " + s.fact
+		s.name, s.short = g.Operation, ""
+	} else {
+		s.fact += "; " + goroutineFact(g)
+	}
+	if g.Suspected && s.suspectedSince.IsZero() {
+		s.suspectedSince = g.Since
+	}
+	return s
 }
 
 // goroutineFact says how many there are, where they are blocked, and what it means.

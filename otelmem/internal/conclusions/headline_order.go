@@ -47,11 +47,7 @@ func subjects(r *report.Report) []subject {
 		}
 		s := operation(o)
 		if j := slices.IndexFunc(groups, func(g *report.Goroutines) bool { return belongs(g, o) }); j >= 0 {
-			// What its goroutines hold is the same growth: one subject.
-			s.fact += "; " + goroutineFact(groups[j])
-			if groups[j].Suspected && s.suspectedSince.IsZero() {
-				s.suspectedSince = groups[j].Since
-			}
+			s = s.withGoroutines(groups[j])
 			groups = slices.Delete(groups, j, j+1)
 		}
 		all = append(all, s)

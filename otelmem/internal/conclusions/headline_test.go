@@ -191,6 +191,20 @@ func TestGoroutinesOfALibraryBelongToWhomTheLibraryAllocatesFor(t *testing.T) {
 	}
 }
 
+// The goroutines bear the name of the operation that started them; what they run has
+// no tag.
+func TestWhatGoroutinesOfAnOperationHoldIsTheOperations(t *testing.T) {
+	const scan = "example.com/log.(*Entry).scan"
+	o := growing(scan, 40*mb)
+	o.By = report.ByCode
+	r := reportOf(60*mb, o)
+	r.Goroutines = []report.Goroutines{{Operation: "GET /proxy", Starter: scan, Function: scan, Place: "log.go:3", Count: 600, GrowthPerMinute: 60}}
+	h := Headline(r)
+	if h.Subject != "GET /proxy" || h.Others != "" || !strings.HasPrefix(h.Fact, "GET /proxy: 600 goroutines started by log.(*Entry).scan, +60/min, are blocked at log.go:3 (log.(*Entry).scan); log.(*Entry).scan has kept 40MB of the ") {
+		t.Errorf("subject %q: %s", h.Subject, h)
+	}
+}
+
 func TestFunctionsInTheHeadlineAreWithoutTheirImportPaths(t *testing.T) {
 	const function = "github.com/acme/shop/store.(*index).add"
 	o := growing(function, 40*mb)
