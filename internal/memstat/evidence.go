@@ -21,7 +21,12 @@ type Evidence struct {
 func ReadEvidence() Evidence { return ofThisProcess().evidence() }
 
 func (l *Limits) evidence() (e Evidence) {
+	if l.proc == "" {
+		return e
+	}
+	l.mu.Lock()
 	cgroups, err := l.levels()
+	l.mu.Unlock()
 	if err != nil {
 		return e
 	}
@@ -44,7 +49,7 @@ func (l *Limits) evidence() (e Evidence) {
 			return e
 		}
 	}
-	if text, err := readKernelFile(filepath.Join(l.root, "/proc/pressure/memory")); err == nil && l.proc != "" {
+	if text, err := readKernelFile(filepath.Join(l.root, "/proc/pressure/memory")); err == nil {
 		e.SomeStalled, e.FullStalled = parsePressure(text)
 	}
 	return e

@@ -61,20 +61,29 @@ func (l Limit) Room(own int64) int64 {
 // and a file system can be mounted later.
 const findAgain = 10 * time.Second
 
-// Limits reads the limits of this process, anew each time: a container can be resized
+// goodFor is for how long what was read of the cgroups is: all that looks at a process
+// looks at the same instants, and the kernel takes its time over memory.stat.
+const goodFor = 50 * time.Millisecond
+
+// Limits reads the limits of this process again and again: a container can be resized
 // while it runs. It is safe for concurrent use.
 type Limits struct {
 	proc, root string // /proc/self and "", but for tests; proc is "" where there is none
 	soft       func() int64
+	goodFor    time.Duration
 
 	mu      sync.Mutex
 	found   time.Time
 	cgroups []cgroup
 	err     error
+
+	lastRead  time.Time // of them
+	memory    []cgroupMemory
+	memoryErr error
 }
 
 var ofThisProcess = sync.OnceValue(func() *Limits {
-	l := &Limits{soft: runtimeLimit}
+	l := &Limits{soft: runtimeLimit, goodFor: goodFor}
 	if runtime.GOOS == "linux" {
 		l.proc = "/proc/self"
 	}
@@ -89,40 +98,53 @@ func ReadLimit(now Snapshot) (Limit, error) { return ofThisProcess().read(now) }
 
 func (l *Limits) read(now Snapshot) (Limit, error) {
 	candidates := []candidate{{bytes: l.soft(), source: SourceRuntime, used: now.RSS - now.FileBacked}}
-	cgroups, err := l.levels()
-	errs := []error{err}
-	for i := range cgroups {
-		m, err := cgroups[i].read()
-		if errors.Is(err, fs.ErrNotExist) {
-			l.forget() // the process was moved
-			continue
-		}
-		errs = append(errs, err)
+	memory, err := l.ofCgroups()
+	for _, m := range memory {
 		candidates = append(candidates,
 			candidate{bytes: m.max, source: SourceCgroup, used: m.used, shared: true},
 			candidate{bytes: m.high, source: SourceHigh, used: m.used, shared: true})
 	}
-	return choose(candidates), errors.Join(errs...)
+	return choose(candidates), err
 }
 
-// levels are the cgroups, looked for again now and then.
-func (l *Limits) levels() ([]cgroup, error) {
+// ofCgroups is what the cgroups may use and use, read again where that is no longer
+// good. What it returns is never written to.
+func (l *Limits) ofCgroups() ([]cgroupMemory, error) {
 	if l.proc == "" {
 		return nil, nil
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if now := time.Now(); now.Sub(l.lastRead) >= l.goodFor {
+		l.memory, l.memoryErr = l.readCgroups()
+		l.lastRead = now
+	}
+	return l.memory, l.memoryErr
+}
+
+// readCgroups needs the lock.
+func (l *Limits) readCgroups() (all []cgroupMemory, err error) {
+	cgroups, err := l.levels()
+	errs := []error{err}
+	for i := range cgroups {
+		m, err := cgroups[i].read()
+		if errors.Is(err, fs.ErrNotExist) {
+			l.found = time.Time{} // the process was moved
+			continue
+		}
+		errs = append(errs, err)
+		all = append(all, m)
+	}
+	return all, errors.Join(errs...)
+}
+
+// levels are the cgroups, looked for again now and then. It needs the lock.
+func (l *Limits) levels() ([]cgroup, error) {
 	if now := time.Now(); l.found.IsZero() || now.Sub(l.found) >= findAgain {
 		l.cgroups, l.err = findCgroups(l.proc, l.root)
 		l.found = now
 	}
 	return l.cgroups, l.err
-}
-
-func (l *Limits) forget() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.found = time.Time{}
 }
 
 // candidate is one of the limits that apply.

@@ -259,3 +259,25 @@ func BenchmarkReadLimit(b *testing.B) {
 		_, _ = ReadLimit(Snapshot{})
 	}
 }
+
+// Who looks at one instant makes the kernel sum up once.
+func TestWhatWasReadOfCgroupsIsGoodForAMoment(t *testing.T) {
+	m := &machine{t: t, root: t.TempDir()}
+	m.put("proc/self/cgroup", "0::/\n")
+	m.put("proc/self/mountinfo", mountV2)
+	m.v2("sys/fs/cgroup", "1000", "max", "700", "0")
+	l := m.limits()
+	l.goodFor = time.Hour
+	first, err := l.read(Snapshot{})
+	if err != nil || first.Bytes != 1000 {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	m.v2("sys/fs/cgroup", "2000", "max", "700", "0")
+	if again, _ := l.read(Snapshot{}); again != first {
+		t.Errorf("%+v, then %+v", first, again)
+	}
+	l.lastRead = l.lastRead.Add(-2 * time.Hour)
+	if later, _ := l.read(Snapshot{}); later.Bytes != 2000 {
+		t.Errorf("later %+v", later)
+	}
+}
