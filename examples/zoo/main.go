@@ -6,6 +6,7 @@
 //	go run . -case short
 //	go run . -case map-by-user,lru-broken -variant bare -duration 60s
 //	go run . -case innocents -duration 10m -out series.jsonl
+//	go run . -case leaks -variant outside -interval 5s -duration 2m   # by otelmem watch
 //
 // A case is a file in leaks or innocents. It runs in a process of its own, beside
 // innocent neighbours; the load comes from this process over loopback, and ends
@@ -20,6 +21,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"time"
 
 	"github.com/otelmem/otelmem-go/examples/zoo/drive"
@@ -31,7 +33,7 @@ import (
 func main() {
 	s := settings{}
 	flag.StringVar(&s.cases, "case", "short", "which: names separated by commas, all, leaks, innocents or short")
-	flag.StringVar(&s.variant, "variant", "wrapped", "how services are instrumented: wrapped, bare (spans alone) or both")
+	flag.StringVar(&s.variant, "variant", "wrapped", "how services are instrumented: wrapped, bare (spans alone), both, or outside (not at all: otelmem watch reads their profiles)")
 	flag.DurationVar(&s.duration, "duration", time.Minute, "how long each case runs")
 	flag.DurationVar(&s.interval, "interval", 3*time.Second, "how often diagnostics report")
 	flag.DurationVar(&s.onset, "onset", 0, "when growth sets in, from the beginning of a run")
@@ -82,8 +84,8 @@ func (s *settings) validate() error {
 		return fmt.Errorf("-interval %v: want 1s or more", s.interval)
 	case s.onset < 0 || s.serve == "" && s.onset >= s.duration:
 		return fmt.Errorf("-onset %v: want 0s or more, and less than -duration %v", s.onset, s.duration)
-	case s.variant != "wrapped" && s.variant != "bare" && s.variant != "both":
-		return fmt.Errorf("-variant %q: want wrapped, bare or both", s.variant)
+	case !slices.Contains([]string{"wrapped", "bare", "both", "outside"}, s.variant):
+		return fmt.Errorf("-variant %q: want wrapped, bare, both or outside", s.variant)
 	}
 	return nil
 }
@@ -95,6 +97,7 @@ func serve(s settings) error {
 	}
 	return service.Serve(c, service.Options{
 		Wrapped:  s.variant == string(drive.Wrapped),
+		Outside:  s.variant == string(drive.Outside),
 		Interval: s.interval,
 		Onset:    s.onset,
 		Dir:      s.dir,
@@ -107,6 +110,17 @@ func runAll(ctx context.Context, s settings, selected []*service.Case) error {
 	if s.variant == "both" {
 		variants = []drive.Variant{drive.Wrapped, drive.Bare}
 	}
+	command := ""
+	if s.variant == string(drive.Outside) {
+		dir, err := os.MkdirTemp("", "zoo-")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		if command, err = drive.BuildCommand(ctx, dir); err != nil {
+			return err
+		}
+	}
 	table := drive.NewTable(os.Stdout)
 	failed := 0
 	for _, c := range selected {
@@ -114,7 +128,7 @@ func runAll(ctx context.Context, s settings, selected []*service.Case) error {
 			if ctx.Err() != nil {
 				break
 			}
-			o := drive.Options{Variant: variant, Duration: s.duration, Interval: s.interval, Onset: s.onset}
+			o := drive.Options{Variant: variant, Duration: s.duration, Interval: s.interval, Onset: s.onset, Command: command}
 			done, err := drive.Do(ctx, c, o)
 			if err != nil {
 				table.AddError(c, o, err)

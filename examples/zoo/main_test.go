@@ -95,6 +95,31 @@ func shows(c *service.Case, r *service.Reading) error {
 	return fmt.Errorf("there is no row of %s", c.Operation)
 }
 
+// TestALeakIsSeenFromOutside watches a service that knows nothing of the module.
+func TestALeakIsSeenFromOutside(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the command, and runs two services for half a minute")
+	}
+	command, err := drive.BuildCommand(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"map-by-user", "blocked-send"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			done, err := drive.Do(t.Context(), service.Find(name), drive.Options{
+				Variant: drive.Outside, Duration: 30 * time.Second, Interval: 3 * time.Second, Command: command,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if o := done.Judge(); !o.RightAtEnd {
+				t.Errorf("after %d readings: %s", len(done.Readings), o.Last)
+			}
+		})
+	}
+}
+
 // ofInnocents are the operations of the innocents among the short cases.
 var ofInnocents = map[string]string{
 	"pool-churn": "GET /api/export", "table-at-start": "build_index", "json-churn": "GET /api/search",

@@ -56,7 +56,10 @@ func (run *Run) Judge() Outcome {
 // takeAccusations takes in whom one reading accuses, and says whether the leak is
 // among them.
 func (o *Outcome) takeAccusations(c *service.Case, r *service.Reading, at float64) bool {
-	accused := false
+	accused := r.Accuses && c.Leaks() && at >= 0 && right(c, r)
+	if accused && o.Accusation < 0 {
+		o.Accusation = at
+	}
 	for i := range r.Rows {
 		row := &r.Rows[i]
 		switch {

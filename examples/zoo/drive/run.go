@@ -16,6 +16,7 @@ type Variant string
 const (
 	Wrapped Variant = "wrapped" // routes and jobs are operations of their own
 	Bare    Variant = "bare"    // spans alone
+	Outside Variant = "outside" // none: the command watch reads its profiles
 )
 
 const (
@@ -29,10 +30,12 @@ const (
 type Options struct {
 	Variant  Variant
 	Duration time.Duration
-	// Interval is how often the service's diagnostics report.
+	// Interval is how often the service's diagnostics report, or watch reads.
 	Interval time.Duration
 	// Onset is when growth sets in.
 	Onset time.Duration
+	// Command is the built command otelmem, for [Outside].
+	Command string
 	// Enough ends the run before its time, at the first reading for which it is
 	// true; nil for never.
 	Enough func(*service.Reading) bool
@@ -58,6 +61,10 @@ func Do(ctx context.Context, c *service.Case, o Options) (_ *Run, err error) {
 	defer loading.Wait()
 	defer cancel()
 	run := &Run{Case: c, Options: o}
+	if o.Variant == Outside {
+		run.Readings, err = watch(ctx, p.readings, &o)
+		return run, err
+	}
 	ticker := time.NewTicker(min(o.Interval, readEvery))
 	defer ticker.Stop()
 	for {

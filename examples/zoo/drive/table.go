@@ -59,7 +59,7 @@ func (t *Table) AddError(c *service.Case, o Options, err error) {
 
 // Summary writes how many runs of each variant were right.
 func (t *Table) Summary() {
-	for _, variant := range []Variant{Wrapped, Bare} {
+	for _, variant := range []Variant{Wrapped, Bare, Outside} {
 		t.summarize(variant)
 	}
 }

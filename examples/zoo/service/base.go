@@ -20,13 +20,33 @@ import (
 
 // diagnostics are the SDK and memory diagnostics of a service.
 type diagnostics struct {
-	mem   *otelmem.Diagnostics
+	mem   *otelmem.Diagnostics // nil for none
 	tp    *sdktrace.TracerProvider
 	mp    *sdkmetric.MeterProvider
 	began time.Time
 }
 
+// startSDK is a service's SDK without the module.
+func startSDK() *diagnostics {
+	d := &diagnostics{
+		tp:    sdktrace.NewTracerProvider(sdktrace.WithBatcher(discard{})),
+		mp:    newMeterProvider(),
+		began: time.Now(),
+	}
+	otel.SetTracerProvider(d.tp)
+	otel.SetMeterProvider(d.mp)
+	return d
+}
+
+// newMeterProvider has no limit, since series without number are one of the leaks.
+func newMeterProvider() *sdkmetric.MeterProvider {
+	return sdkmetric.NewMeterProvider(sdkmetric.WithReader(sdkmetric.NewManualReader()), sdkmetric.WithCardinalityLimit(0))
+}
+
 func startDiagnostics(ctx context.Context, o Options) (*diagnostics, error) {
+	if o.Outside {
+		return startSDK(), nil
+	}
 	mem, err := otelmem.New(
 		otelmem.WithEnabled(true),
 		otelmem.WithReportInterval(o.Interval),
@@ -36,10 +56,9 @@ func startDiagnostics(ctx context.Context, o Options) (*diagnostics, error) {
 		return nil, err
 	}
 	d := &diagnostics{
-		mem: mem,
-		tp:  sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(mem.SpanProcessor(sdktrace.NewBatchSpanProcessor(discard{})))),
-		// Without a limit, since series without number are one of the leaks.
-		mp:    sdkmetric.NewMeterProvider(sdkmetric.WithReader(sdkmetric.NewManualReader()), sdkmetric.WithCardinalityLimit(0)),
+		mem:   mem,
+		tp:    sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(mem.SpanProcessor(sdktrace.NewBatchSpanProcessor(discard{})))),
+		mp:    newMeterProvider(),
 		began: time.Now(),
 	}
 	otel.SetTracerProvider(d.tp)
@@ -50,7 +69,11 @@ func startDiagnostics(ctx context.Context, o Options) (*diagnostics, error) {
 func (d *diagnostics) stop() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()
-	return errors.Join(d.mem.Shutdown(ctx), d.tp.Shutdown(ctx), d.mp.Shutdown(ctx))
+	var memErr error
+	if d.mem != nil {
+		memErr = d.mem.Shutdown(ctx)
+	}
+	return errors.Join(memErr, d.tp.Shutdown(ctx), d.mp.Shutdown(ctx))
 }
 
 // handler wraps a mux, so that each route is an operation.
@@ -64,10 +87,16 @@ func (d *diagnostics) reading(ctx context.Context) (*Reading, error) {
 	if err != nil {
 		return nil, err
 	}
+	return NewReading(said, d.began), nil
+}
+
+// NewReading is what a report says of a service that began then.
+func NewReading(said *report.Report, began time.Time) *Reading {
 	p := &said.Process
 	r := &Reading{
-		Seconds:    said.Time.Sub(d.began).Seconds(),
+		Seconds:    said.Time.Sub(began).Seconds(),
 		Headline:   said.Headline.String(),
+		Accuses:    said.Headline.Accusation != "",
 		Countdown:  p.TimeToLimit > 0,
 		GCCycles:   p.GCCycles,
 		RSS:        p.RSS,
@@ -78,7 +107,7 @@ func (d *diagnostics) reading(ctx context.Context) (*Reading, error) {
 	for i := range said.Operations {
 		r.Rows = append(r.Rows, newRow(&said.Operations[i]))
 	}
-	return r, nil
+	return r
 }
 
 func newRow(o *report.Operation) Row {

@@ -5,6 +5,8 @@ type Reading struct {
 	// Seconds since the service began.
 	Seconds  float64 `json:"seconds"`
 	Headline string  `json:"headline"`
+	// Accuses says that the headline accuses its subject.
+	Accuses bool `json:"accuses"`
 	// Countdown says that a time is given until a limit is reached.
 	Countdown bool `json:"countdown"`
 

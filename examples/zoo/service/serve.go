@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/pprof"
 	"os"
 	"time"
 
@@ -19,6 +20,9 @@ type Options struct {
 	// Wrapped says whether routes and jobs are operations of their own; else there
 	// are spans alone.
 	Wrapped bool
+	// Outside says that there are no diagnostics in the service: it serves
+	// net/http/pprof in place of readings.
+	Outside bool
 	// Interval is how often diagnostics report.
 	Interval time.Duration
 	// Onset is when growth sets in, from the service's beginning.
@@ -60,7 +64,11 @@ func Serve(c *Case, o Options, stdin io.Reader) (err error) {
 	if err != nil {
 		return err
 	}
-	readings, err := listen(readingHandler(d))
+	about := readingHandler(d)
+	if o.Outside {
+		about = profiles()
+	}
+	readings, err := listen(about)
 	if err != nil {
 		return err
 	}
@@ -88,6 +96,14 @@ func listen(h http.Handler) (net.Addr, error) {
 	server := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = server.Serve(l) }()
 	return l.Addr(), nil
+}
+
+// profiles serves what net/http/pprof does.
+func profiles() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/debug/pprof/", pprof.Index)
+	mux.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
+	return mux
 }
 
 func readingHandler(d *diagnostics) http.Handler {
