@@ -10,8 +10,8 @@ import (
 type imports struct{ service *service.Service }
 
 func (m *imports) run(w http.ResponseWriter, _ *http.Request) {
-	rows := make(chan [64]string, 16)
-	go store(rows) // LEAK:
+	rows := make(chan [64]string, 16) // LEAK:
+	go store(rows)                    // LEAK:
 	rows <- [64]string{"a row"}
 	if !m.service.Grows() {
 		close(rows)

@@ -43,11 +43,11 @@ func (l *limits) check(w http.ResponseWriter, r *http.Request) {
 func init() {
 	register(service.Case{
 		Name:      "map-by-tenant",
-		Operation: "GET /api/{tenant}/limits",
+		Operation: "GET /api/limits/{tenant}",
 		Functions: []string{"(*limits).check"},
 		Setup: func(s *service.Service) {
-			s.HandleFunc("GET /api/{tenant}/limits", (&limits{service: s, byTenant: make(map[string]map[string]*bucket)}).check)
+			s.HandleFunc("GET /api/limits/{tenant}", (&limits{service: s, byTenant: make(map[string]map[string]*bucket)}).check)
 		},
-		Request: service.Get("/api/t%d/limits"),
+		Request: service.Get("/api/limits/t%d"),
 	})
 }

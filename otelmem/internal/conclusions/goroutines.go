@@ -3,6 +3,7 @@ package conclusions
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,47 +11,102 @@ import (
 	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
-// goroutineBytes is the least that a goroutine holds: the stack that it starts with,
-// and what the runtime keeps of it. Bytes.
-const goroutineBytes = 8 << 10
+// goroutineBytes is about what a goroutine that does not end holds at least: its stack,
+// and what that refers to, as the buffers of a connection. Bytes.
+const goroutineBytes = 16 << 10
 
-// rising are the groups of goroutines that become more.
-func rising(all []report.Goroutines) (groups []*report.Goroutines) {
+// crowd is goroutines that become more, of one operation where that is known: the group
+// that grows fastest first, at least one.
+type crowd []*report.Goroutines
+
+// crowds are those of a report, whose groups are in order.
+func crowds(all []report.Goroutines) (found []crowd) {
+	of := make(map[string]int)
 	for i := range all {
-		if all[i].GrowthPerMinute > 0 {
-			groups = append(groups, &all[i])
+		g := &all[i]
+		if g.GrowthPerMinute <= 0 {
+			continue
+		}
+		if at, ok := of[g.Operation]; ok && g.Operation != "" {
+			found[at] = append(found[at], g)
+			continue
+		}
+		of[g.Operation] = len(found)
+		found = append(found, crowd{g})
+	}
+	return found
+}
+
+// holds says whether what an operation holds is the goroutines' too: they bear its name;
+// or it is the code that they run, which no tag covers; or most of it was allocated in
+// the library's package that starts them.
+func (c crowd) holds(o *report.Operation) bool {
+	return slices.ContainsFunc(c, func(g *report.Goroutines) bool {
+		switch {
+		case o.By == report.ByCode && (g.Starter == o.Name || g.Function == o.Name):
+			return true
+		case g.Operation != "":
+			return g.Operation == o.Name
+		default:
+			return g.Starter != "" && len(o.Sites) > 0 && strings.Contains(o.Sites[0].Via, "("+shortPackage(g.Starter)+".")
+		}
+	})
+}
+
+// shortPackage is the name of a function's package: metric of
+// go.opentelemetry.io/otel/sdk/metric.NewPeriodicReader.
+func shortPackage(function string) string {
+	name, _, _ := strings.Cut(textfmt.ShortFunction(function), ".")
+	return name
+}
+
+// with is the subject of an operation and of goroutines that belong to it: one growth.
+// Where an operation started them and what they run has no tag, it is theirs.
+func (s subject) with(c crowd, now time.Time) subject {
+	if of := c[0].Operation; of != "" && of != s.name {
+		s.fact = of + ": " + c.fact() + "; " + s.fact
+		s.name, s.short = of, ""
+	} else {
+		s.fact += "; " + c.fact()
+	}
+	if s.suspectedSince.IsZero() {
+		s.suspectedSince = c.suspectedSince()
+	}
+	s.weight += c.weight(now)
+	return s
+}
+
+// suspectedSince is zero unless one of the groups is.
+func (c crowd) suspectedSince() time.Time {
+	for _, g := range c {
+		if g.Suspected {
+			return g.Since
 		}
 	}
-	return groups
+	return time.Time{}
 }
 
-// belongs says whether what an operation holds is the goroutines' too: they bear its
-// name; or it is the code that they run, which no tag covers; or most of it was allocated
-// by the library's function that starts them.
-func belongs(g *report.Goroutines, o *report.Operation) bool {
-	switch {
-	case o.By == report.ByCode && (g.Starter == o.Name || g.Function == o.Name):
-		return true
-	case g.Operation != "":
-		return g.Operation == o.Name
-	default:
-		return g.Starter != "" && len(o.Sites) > 0 && strings.HasSuffix(o.Sites[0].Via, "("+textfmt.ShortFunction(g.Starter)+")")
+// weight is about how many bytes they came to hold.
+func (c crowd) weight(now time.Time) (bytes float64) {
+	for _, g := range c {
+		perGoroutine := float64(max(goroutineBytes, g.StackBytes/int64(max(1, g.Count))))
+		bytes += g.GrowthPerMinute * minutes(g.Since, now) * perGoroutine
 	}
+	return bytes
 }
 
-// withGoroutines is the subject of an operation and of goroutines that belong to it: one
-// growth. Where an operation started them and what they run has no tag, it is theirs.
-func (s subject) withGoroutines(g *report.Goroutines) subject {
-	if g.Operation != "" && g.Operation != s.name {
-		s.fact = g.Operation + ": " + goroutineFact(g) + "; " + s.fact
-		s.name, s.short = g.Operation, ""
-	} else {
-		s.fact += "; " + goroutineFact(g)
+// fact is about the first group, and how many the others are.
+func (c crowd) fact() string {
+	fact := goroutineFact(c[0])
+	more, rate := 0, 0.0
+	for _, g := range c[1:] {
+		more += g.Count
+		rate += g.GrowthPerMinute
 	}
-	if g.Suspected && s.suspectedSince.IsZero() {
-		s.suspectedSince = g.Since
+	if more > 0 {
+		fact += fmt.Sprintf("; and %d more elsewhere, %+.0f/min", more, rate)
 	}
-	return s
+	return fact
 }
 
 // goroutineFact says how many there are, where they are blocked, and what it means.
@@ -67,23 +123,25 @@ func goroutineFact(g *report.Goroutines) string {
 }
 
 // goroutines is about goroutines of an operation whose live bytes do not rise by
-// themselves.
-func goroutines(g *report.Goroutines, now time.Time) subject {
+// themselves. What it holds shows a line of it.
+func goroutines(c crowd, r *report.Report) subject {
+	g := c[0]
 	s := subject{
-		name: cmp.Or(g.Operation, g.Starter, g.Function),
-		fact: goroutineFact(g),
-		grew: fmt.Sprintf("%+.0f goroutines/min", g.GrowthPerMinute),
+		name:           cmp.Or(g.Operation, g.Starter, g.Function),
+		fact:           c.fact(),
+		grew:           fmt.Sprintf("%+.0f goroutines/min", g.GrowthPerMinute),
+		suspectedSince: c.suspectedSince(),
+		weight:         c.weight(r.Time),
 	}
-	if g.Operation != "" {
-		s.fact = g.Operation + ": " + s.fact
-	} else {
+	if g.Operation == "" {
 		s.short = textfmt.ShortFunction(s.name)
+		return s
 	}
-	if g.Suspected {
-		s.suspectedSince = g.Since
+	s.fact = g.Operation + ": " + s.fact
+	i := slices.IndexFunc(r.Operations, func(o report.Operation) bool { return o.Name == g.Operation })
+	if i >= 0 && r.Operations[i].Live > 0 && len(r.Operations[i].Sites) > 0 {
+		s.fact += fmt.Sprintf("; it holds %s%s", textfmt.Size(r.Operations[i].Live), allocatedAt(&r.Operations[i]))
 	}
-	perGoroutine := float64(max(goroutineBytes, g.StackBytes/int64(max(1, g.Count))))
-	s.weight = g.GrowthPerMinute * minutes(g.Since, now) * perGoroutine
 	return s
 }
 

@@ -35,7 +35,7 @@ type subject struct {
 // that they explain.
 func subjects(r *report.Report) []subject {
 	var all []subject
-	groups := rising(r.Goroutines)
+	found := crowds(r.Goroutines)
 	lines := explaining(r)
 	for _, l := range lines {
 		all = append(all, line(l))
@@ -46,14 +46,14 @@ func subjects(r *report.Report) []subject {
 			continue
 		}
 		s := operation(o)
-		if j := slices.IndexFunc(groups, func(g *report.Goroutines) bool { return belongs(g, o) }); j >= 0 {
-			s = s.withGoroutines(groups[j])
-			groups = slices.Delete(groups, j, j+1)
+		if j := slices.IndexFunc(found, func(c crowd) bool { return c.holds(o) }); j >= 0 {
+			s = s.with(found[j], r.Time)
+			found = slices.Delete(found, j, j+1)
 		}
 		all = append(all, s)
 	}
-	for _, g := range groups {
-		all = append(all, goroutines(g, r.Time))
+	for _, c := range found {
+		all = append(all, goroutines(c, r))
 	}
 	if rise := r.Process.ExternalRise; rise != nil && rise.Ongoing && rise.Bytes >= outsideFrom {
 		all = append(all, outside(r, rise))

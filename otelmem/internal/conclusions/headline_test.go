@@ -185,9 +185,9 @@ func TestGoroutinesOfALibraryBelongToWhomTheLibraryAllocatesFor(t *testing.T) {
 	if h := Headline(r); h.Subject != "reload_config" || h.Others != "" || !strings.Contains(h.Fact, "main.go:25") || !strings.Contains(h.Fact, "600 goroutines") || h.Mood != report.MoodLeak {
 		t.Errorf("%s", h)
 	}
-	r.Operations[0].Sites[0].Via = "example.com/pool/pool.go:12 (pool.Other)"
-	if h := Headline(r); h.Subject != start {
-		t.Errorf("who allocates elsewhere in the library started them: %s", h)
+	r.Operations[0].Sites[0].Via = "example.com/other/other.go:12 (other.Start)"
+	if h := Headline(r); strings.Contains(h.Fact, "reload_config") && strings.Contains(h.Fact, "goroutines") {
+		t.Errorf("who allocates in another library started them: %s", h)
 	}
 }
 
@@ -202,6 +202,33 @@ func TestWhatGoroutinesOfAnOperationHoldIsTheOperations(t *testing.T) {
 	h := Headline(r)
 	if h.Subject != "GET /proxy" || h.Others != "" || !strings.HasPrefix(h.Fact, "GET /proxy: 600 goroutines started by log.(*Entry).scan, +60/min, are blocked at log.go:3 (log.(*Entry).scan); log.(*Entry).scan has kept 40MB of the ") {
 		t.Errorf("subject %q: %s", h.Subject, h)
+	}
+}
+
+// Where an operation leaves two goroutines behind each time, as a client's connection
+// is, they are one growth.
+func TestAllGoroutinesOfAnOperationAreOneSubject(t *testing.T) {
+	since := noon.Add(-time.Minute)
+	reads := report.Goroutines{Operation: "GET /rates", Function: "net/http.read", Place: "t.go:1", Count: 500, GrowthPerMinute: 480, Since: since, Meaning: "a body is not closed"}
+	writes := report.Goroutines{Operation: "GET /rates", Function: "net/http.write", Place: "t.go:2", Count: 490, GrowthPerMinute: 470, Since: since, Suspected: true}
+	r := reportOf(40*mb, growing("fills", 12*mb))
+	r.Goroutines = []report.Goroutines{reads, writes}
+	h := Headline(r)
+	const fact = "GET /rates: 500 goroutines, +480/min, are blocked at t.go:1 (http.read): a body is not closed; and 490 more elsewhere, +470/min"
+	if h.Fact != fact+"." || h.Others != "Also growing: fills +12MB." || h.Mood != report.MoodLeak {
+		t.Errorf("%s", h)
+	}
+	r.Operations = append(r.Operations, report.Operation{Name: "GET /rates", Live: 3 * mb, Sites: []report.Site{{Function: "main.rates", File: "rates.go", Line: 7}}})
+	if h := Headline(r); h.Fact != fact+"; it holds 3.0MB, from rates.go:7 (main.rates)." {
+		t.Errorf("%s", h)
+	}
+}
+
+func TestGoroutinesOfAnOperationCountForItsPlace(t *testing.T) {
+	r := reportOf(40*mb, growing("fills", 12*mb), growing("reload", 6*mb))
+	r.Goroutines = []report.Goroutines{{Operation: "reload", Function: "main.run", Place: "r.go:1", Count: 2800, GrowthPerMinute: 2900, Since: noon.Add(-time.Minute)}}
+	if h := Headline(r); h.Subject != "reload" {
+		t.Errorf("%s", h)
 	}
 }
 
