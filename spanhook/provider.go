@@ -2,6 +2,7 @@ package spanhook
 
 import (
 	"context"
+	"reflect"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
@@ -20,7 +21,9 @@ import (
 // limits of a span and are built on the goroutine that ends it, and a span costs 1.3 to
 // 1.6 times as much (BenchmarkSpan).
 //
-// next is the provider itself: not the global one that this one is to become.
+// next is the provider itself. What otel.GetTracerProvider returned before there was an
+// SDK is returned as it is: set as the global provider, what wraps it would wait for
+// itself for ever.
 //
 // Of the SDK's span everything is there, what is asserted to be a
 // [sdktrace.ReadOnlySpan] included; only its count of children stays 0. Of next,
@@ -30,7 +33,16 @@ func (h *Hook) TracerProvider(next trace.TracerProvider) trace.TracerProvider {
 	if next == nil {
 		next = noop.NewTracerProvider()
 	}
+	if isGlobal(next) {
+		return next
+	}
 	return &provider{TracerProvider: next, hook: h}
+}
+
+// isGlobal says whether p stands for the global provider that is to come.
+func isGlobal(p trace.TracerProvider) bool {
+	t := reflect.TypeOf(p)
+	return t.Kind() == reflect.Pointer && t.Elem().PkgPath() == "go.opentelemetry.io/otel/internal/global"
 }
 
 type provider struct {

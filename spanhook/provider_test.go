@@ -249,6 +249,14 @@ func TestAWrappedProviderLeavesOtherSpansAlone(t *testing.T) {
 	}
 }
 
+// A deadlock of the service at its start would be worse than spans without growth.
+func TestTheGlobalProviderNeverBecomesItsOwn(t *testing.T) {
+	global := otel.GetTracerProvider()
+	if spanhook.New(newProcess().read).TracerProvider(global) != global {
+		t.Error("the global provider is wrapped before it has an SDK")
+	}
+}
+
 func TestASpanThatEndsAfterTheHookWasStoppedPassesUnchanged(t *testing.T) {
 	hook := spanhook.New(newProcess().read)
 	provider, exporter := wrapped(t, hook)

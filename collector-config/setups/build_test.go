@@ -44,8 +44,17 @@ const (
 	bySetup
 )
 
+// globalHasSDK says that the first row has run: tests can be run more than once.
+var globalHasSDK bool
+
 func (c *configured) start(t *testing.T) (*service, *otlptest.Receiver) {
 	t.Helper()
+	if c.global && globalHasSDK {
+		t.Skip("the global provider gets an SDK once in a process")
+	}
+	if c.global {
+		globalHasSDK = true
+	}
 	receiver := otlptest.Start(t)
 	endpoint := receiver.Endpoint()
 	if c.http {
