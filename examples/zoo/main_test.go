@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"go/types"
 	"os"
+	"os/exec"
 	"path"
 	"strings"
 	"testing"
@@ -138,6 +139,23 @@ func innocentStays(t *testing.T, c *service.Case) {
 		if strings.HasPrefix(accused, ofInnocents[c.Name]) {
 			t.Errorf("accused: %s", accused)
 		}
+	}
+}
+
+// A route of a case must not be in the way of its neighbours'.
+func TestEachCaseStartsBesideItsNeighbours(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a process for each case")
+	}
+	for _, c := range service.Cases() {
+		t.Run(c.Name, func(t *testing.T) {
+			t.Parallel()
+			// Its stdin has ended, and so does it.
+			out, err := exec.CommandContext(t.Context(), os.Args[0], "-serve", c.Name, "-variant", "outside", "-dir", t.TempDir()).CombinedOutput()
+			if err != nil || !strings.Contains(string(out), "READY") {
+				t.Errorf("%v: %s", err, out)
+			}
+		})
 	}
 }
 

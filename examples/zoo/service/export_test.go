@@ -12,7 +12,7 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 )
 
-// Local is a case in this process, without diagnostics, and with its neighbours at rest.
+// Local is a case in this process, without diagnostics and neighbours.
 type Local struct {
 	c       *Case
 	service *Service
@@ -30,10 +30,6 @@ func NewLocal(t *testing.T, c *Case, grows bool) *Local {
 	s := &Service{Context: ctx, Tracer: tp.Tracer("zoo"), Meter: mp.Meter("zoo"), TracerProvider: tp, Dir: t.TempDir(), mux: http.NewServeMux()}
 	if !grows {
 		s.onset = time.Now().Add(time.Hour)
-	}
-	beside := *s // its jobs are not the case's
-	for _, n := range c.Neighbours() {
-		n.Setup(&beside)
 	}
 	c.Setup(s)
 	return &Local{c: c, service: s}
