@@ -34,14 +34,40 @@ scrape_configs:
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		return nil, fmt.Errorf("configure prometheus: %w", err)
 	}
-	var err error
-	p.Process, err = Start("prometheus", filepath.Join(dir, "prometheus.log"), nil, binary,
-		"--config.file="+config, "--storage.tsdb.path="+filepath.Join(dir, "data"), "--web.listen-address="+p.Addr,
-		"--enable-feature=exemplar-storage", "--log.level=warn")
-	if err != nil {
+	return p, p.start(ctx, binary, dir, config, "--enable-feature=exemplar-storage")
+}
+
+// StartPrometheusReceiver starts Prometheus in dir as a receiver of OTLP, deltas and
+// exponential histograms included. It scrapes target each second.
+func StartPrometheusReceiver(ctx context.Context, binary, dir, target string) (*PrometheusServer, error) {
+	p := new(PrometheusServer)
+	if err := freeAddrs(&p.Addr); err != nil {
 		return nil, err
 	}
-	return p, p.Ready(ctx, "http://"+p.Addr+"/-/ready")
+	config := filepath.Join(dir, "receiver.yaml")
+	text := fmt.Sprintf(`global: {scrape_interval: 1s}
+otlp: {promote_resource_attributes: [service.name]}
+scrape_configs:
+  - job_name: exporter
+    static_configs: [{targets: [%q]}]
+`, target)
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		return nil, fmt.Errorf("configure prometheus: %w", err)
+	}
+	return p, p.start(ctx, binary, dir, config, "--web.enable-otlp-receiver", "--enable-feature=otlp-deltatocumulative,native-histograms")
+}
+
+// OTLPMetricsURL is where it receives metrics by OTLP/HTTP.
+func (p *PrometheusServer) OTLPMetricsURL() string {
+	return "http://" + p.Addr + "/api/v1/otlp/v1/metrics"
+}
+
+func (p *PrometheusServer) start(ctx context.Context, binary, dir, config string, flags ...string) (err error) {
+	flags = append(flags, "--config.file="+config, "--storage.tsdb.path="+filepath.Join(dir, "data"), "--web.listen-address="+p.Addr, "--log.level=warn")
+	if p.Process, err = Start("prometheus", filepath.Join(dir, "prometheus.log"), nil, binary, flags...); err != nil {
+		return err
+	}
+	return p.Ready(ctx, "http://"+p.Addr+"/-/ready")
 }
 
 // Sample is one series' value.
