@@ -55,7 +55,8 @@ func (o *Outside) Learn(function, file string) {
 	o.files = true
 	switch path := PackageOf(function); path {
 	case "runtime":
-		if std, _, ok := strings.Cut(file, "runtime/"); ok && !o.hasStd {
+		// Some functions of the package stand elsewhere, in internal/runtime/maps.
+		if std, ok := strings.CutSuffix(file[:strings.LastIndexByte(file, '/')+1], "runtime/"); ok && !strings.HasSuffix(std, "internal/") && !o.hasStd {
 			o.std, o.hasStd = std, true
 		}
 	case "main":

@@ -37,6 +37,14 @@ func TestWhoseCodeAFunctionOfAnotherProgramIs(t *testing.T) {
 				{"github.com/otelmem/otelmem-go/internal/heaptag.Do", mod + "github.com/otelmem/otelmem-go@v0.1.0/internal/heaptag/tag.go"}: Module,
 			},
 		},
+		"the runtime's first function stands elsewhere": {
+			seen: []place{{"runtime.mapassign_faststr", "/usr/local/go/src/internal/runtime/maps/runtime_faststr.go"}, goroot, {"main.main", "/home/me/shop/main.go"}},
+			want: map[place]Kind{
+				handler: Standard,
+				{"internal/bytealg.MakeNoZero", "/usr/local/go/src/runtime/slice.go"}: Standard,
+				{"example.com/shop/cart.Add", "/home/me/shop/cart/cart.go"}:           Application,
+			},
+		},
 		"built with -trimpath": {
 			seen: []place{trimmed, {"main.main", "example.com/shop/cmd/shop/main.go"}},
 			want: map[place]Kind{

@@ -2,6 +2,7 @@ package textfmt
 
 import (
 	"path"
+	"regexp"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -16,7 +17,25 @@ func ShortFunction(function string) string {
 	if name == "" {
 		return function
 	}
-	return packageName(pkg) + "." + name
+	return packageName(pkg) + "." + withoutCaller(name)
+}
+
+// closure is a closure's number and those of the closures in it, before a name.
+var closure = regexp.MustCompile(`\.func[0-9]+(\.[0-9]+)*\.[^0-9]`)
+
+// withoutCaller shortens the name of a closure in a function that was inlined into a
+// closure: the compiler puts the caller's name before it, "setup.func1.auth.1" for
+// "auth.1".
+func withoutCaller(name string) string {
+	all := closure.FindAllStringIndex(name, -1)
+	if len(all) == 0 {
+		return name
+	}
+	inlined := name[all[len(all)-1][1]-1:]
+	if strings.HasPrefix(inlined, "gowrap") || strings.HasPrefix(inlined, "deferwrap") {
+		return name // the compiler's own
+	}
+	return inlined
 }
 
 // ShortSource shortens a source file's path by the function that it is of: relative to the

@@ -4,6 +4,10 @@ import "testing"
 
 func TestFunctionsAreShort(t *testing.T) {
 	for function, want := range map[string]string{
+		"main.main.func1.auth.1":                                              "main.auth.1",
+		"github.com/acme/shop.(*T).run.func1.2.helper.func3":                  "shop.helper.func3",
+		"main.init.30.func1.1":                                                "main.init.30.func1.1",
+		"main.serve.func1.gowrap1":                                            "main.serve.func1.gowrap1",
 		"go.etcd.io/etcd/server/v3/etcdserver/api/v3rpc.(*watchServer).Watch": "v3rpc.(*watchServer).Watch",
 		"github.com/open-policy-agent/opa/v1.Run.func1":                       "opa.Run.func1",
 		"gopkg.in/yaml%2ev3.Unmarshal":                                        "yaml.v3.Unmarshal",
