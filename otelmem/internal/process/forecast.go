@@ -16,6 +16,10 @@ const (
 	forecastPoints   = 30
 	forecastAfter    = 6
 	forecastAfterFor = 30 * time.Second
+	// foreseen is how many times as far as it was seen growth is followed: a cache that
+	// has filled for a minute says nothing of what is in ten. So the end is foreseen a
+	// fifth of the way to it at the latest.
+	foreseen = 4
 )
 
 // Forecast says when the process reaches its memory limit. The zero value is ready;
@@ -31,6 +35,7 @@ type Forecast struct {
 	rss    float64    // trend of the resident set, in bytes a second
 	kept   stats.Line // trend of what no collection frees, likewise
 	goKept stats.Line // of that, what is Go's
+	since  time.Time  // when what no collection frees began to grow; zero unless it does
 }
 
 // Add takes in a reading.
@@ -51,6 +56,12 @@ func (f *Forecast) Add(s memstat.Snapshot) {
 	f.rss = trend(func(s *memstat.Snapshot) int64 { return s.RSS }).Slope
 	f.goKept = trend(goKept)
 	f.kept = trend(func(s *memstat.Snapshot) int64 { return goKept(s) + s.External })
+	switch grows := f.kept.Low > 0 || f.goKept.Low > 0; {
+	case !grows:
+		f.since = time.Time{}
+	case f.since.IsZero():
+		f.since = f.series[0].Time
+	}
 }
 
 // goKept is Go's memory that no collection frees, in bytes.
@@ -64,14 +75,20 @@ func (f *Forecast) Rate() float64 {
 }
 
 // TimeToLimit is how long until the process is at the limit; false where it does
-// not approach it, or too little has been seen.
+// not approach it, or too little has been seen to say so.
 func (f *Forecast) TimeToLimit(now memstat.Snapshot, limit memstat.Limit) (time.Duration, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	n := len(f.series)
-	if n < forecastAfter || f.series[n-1].Time.Sub(f.series[0].Time) < forecastAfterFor {
+	if len(f.series) < forecastAfter || f.since.IsZero() {
 		return 0, false
 	}
+	seen := f.series[len(f.series)-1].Time.Sub(f.since)
+	left, ok := f.atThisRate(now, limit)
+	return left, ok && seen >= forecastAfterFor && left <= foreseen*seen
+}
+
+// atThisRate follows the trend. It needs the lock.
+func (f *Forecast) atThisRate(now memstat.Snapshot, limit memstat.Limit) (time.Duration, bool) {
 	if limit.Source == memstat.SourceRuntime {
 		if f.goKept.Low <= 0 {
 			return 0, false

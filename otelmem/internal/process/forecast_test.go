@@ -35,28 +35,28 @@ func TestTheLimitIsForeseenWhereWhatNoCollectionFreesApproachesIt(t *testing.T) 
 		readings int
 		apart    time.Duration
 		source   string
-		seconds  float64 // to a limit of 210 MiB; negative: not foreseen
+		limit    int64   // in MiB
+		seconds  float64 // to the limit; negative: not foreseen
 	}{
-		"live heap grows":                            {live, 11, 10 * time.Second, cgroup, 1000},
-		"stacks grow":                                {stacks, 11, 10 * time.Second, cgroup, 1000},
-		"memory outside Go grows":                    {outside, 11, 10 * time.Second, cgroup, 1000},
-		"only garbage grows":                         {garbage, 11, 10 * time.Second, cgroup, -1},
-		"live heap grows within the resident set":    {hidden, 11, 10 * time.Second, cgroup, 1100},
-		"the runtime's limit counts Go's alone":      {live, 11, 10 * time.Second, runtime, 1500},
-		"memory outside Go is none of that limit":    {outside, 11, 10 * time.Second, runtime, -1},
-		"garbage fills the heap up to it by design":  {garbage, 11, 10 * time.Second, runtime, -1},
-		"too few readings":                           {live, forecastAfter - 1, 10 * time.Second, cgroup, -1},
-		"as few readings as it takes":                {live, forecastAfter, 10 * time.Second, cgroup, 1050},
-		"enough readings, too soon after each other": {live, 11, 2 * time.Second, cgroup, -1},
-		"no limit": {live, 11, 10 * time.Second, "", -1},
+		"live heap grows":                            {live, 11, 10 * time.Second, cgroup, 140, 300},
+		"stacks grow":                                {stacks, 11, 10 * time.Second, cgroup, 140, 300},
+		"memory outside Go grows":                    {outside, 11, 10 * time.Second, cgroup, 140, 300},
+		"only garbage grows":                         {garbage, 11, 10 * time.Second, cgroup, 140, -1},
+		"live heap grows within the resident set":    {hidden, 11, 10 * time.Second, cgroup, 140, 400},
+		"the runtime's limit counts Go's alone":      {live, 11, 10 * time.Second, runtime, 95, 350},
+		"memory outside Go is none of that limit":    {outside, 11, 10 * time.Second, runtime, 95, -1},
+		"garbage fills the heap up to it by design":  {garbage, 11, 10 * time.Second, runtime, 95, -1},
+		"too few readings":                           {live, forecastAfter - 1, 10 * time.Second, cgroup, 110, -1},
+		"as few readings as it takes":                {live, forecastAfter, 10 * time.Second, cgroup, 125, 200},
+		"enough readings, too soon after each other": {live, 11, 2 * time.Second, cgroup, 140, -1},
+		"further than it can be followed":            {live, 11, 10 * time.Second, cgroup, 151, -1},
+		"as far, after a while":                      {live, 12, 10 * time.Second, cgroup, 151, 400},
+		"growth that began before the trend":         {live, 2*forecastPoints + 1, 10 * time.Second, cgroup, 400, 2400},
+		"no limit":                                   {live, 11, 10 * time.Second, "", 0, -1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, last := forecastOf(test.readings, test.apart, test.at)
-			limit := memstat.Limit{Bytes: 210 * mb, Source: test.source}
-			if test.source == "" {
-				limit = memstat.Limit{}
-			}
-			left, ok := f.TimeToLimit(last, limit)
+			left, ok := f.TimeToLimit(last, memstat.Limit{Bytes: test.limit * mb, Source: test.source})
 			if ok != (test.seconds >= 0) || ok && (left.Seconds() < test.seconds-1 || left.Seconds() > test.seconds+1) {
 				t.Errorf("%v, %t, want %v s", left, ok, test.seconds)
 			}
