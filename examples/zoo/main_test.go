@@ -15,6 +15,7 @@ import (
 
 	"github.com/otelmem/otelmem-go/examples/zoo/drive"
 	"github.com/otelmem/otelmem-go/examples/zoo/service"
+	"github.com/otelmem/otelmem-go/internal/race"
 )
 
 // TestMain lets the driver start this test program as a service.
@@ -98,8 +99,8 @@ func shows(c *service.Case, r *service.Reading) error {
 
 // TestALeakIsSeenFromOutside watches a service that knows nothing of the module.
 func TestALeakIsSeenFromOutside(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds the command, and runs two services for half a minute")
+	if testing.Short() || race.Enabled {
+		t.Skip("builds the command, and runs two services for half a minute; the race detector's memory is the service's too")
 	}
 	command, err := drive.BuildCommand(t.Context(), t.TempDir())
 	if err != nil {

@@ -15,31 +15,40 @@ import (
 // and what that refers to, as the buffers of a connection. Bytes.
 const goroutineBytes = 16 << 10
 
-// crowd is goroutines that become more, of one operation where that is known: the group
-// that grows fastest first, at least one.
+// crowd is goroutines that become more and are told of together, in groups, at least
+// one: of an operation; or else those that a library's package starts, as the two ends of
+// a connection. The first is told in full.
 type crowd []*report.Goroutines
 
-// crowds are those of a report, whose groups are in order.
+// crowds are those of a report, in the order of its groups.
 func crowds(all []report.Goroutines) (found []crowd) {
-	of := make(map[string]int)
+	index := make(map[string]int)
 	for i := range all {
 		g := &all[i]
 		if g.GrowthPerMinute <= 0 {
 			continue
 		}
-		if at, ok := of[g.Operation]; ok && g.Operation != "" {
-			found[at] = append(found[at], g)
-			continue
+		of := g.Operation
+		if of == "" && g.Starter == "" {
+			of = "package " + shortPackage(g.Function)
 		}
-		of[g.Operation] = len(found)
-		found = append(found, crowd{g})
+		at, ok := index[of]
+		switch {
+		case !ok || of == "":
+			index[of] = len(found)
+			found = append(found, crowd{g})
+		case found[at][0].Meaning == "" && g.Meaning != "" && g.GrowthPerMinute >= found[at][0].GrowthPerMinute/2:
+			found[at] = append(crowd{g}, found[at]...)
+		default:
+			found[at] = append(found[at], g)
+		}
 	}
 	return found
 }
 
 // holds says whether what an operation holds is the goroutines' too: they bear its name;
-// or it is the code that they run, which no tag covers; or most of it was allocated in
-// the library's package that starts them.
+// or it is the code that they run, which no tag covers; or it was allocated in the
+// library's package that starts them.
 func (c crowd) holds(o *report.Operation) bool {
 	return slices.ContainsFunc(c, func(g *report.Goroutines) bool {
 		switch {
@@ -48,7 +57,9 @@ func (c crowd) holds(o *report.Operation) bool {
 		case g.Operation != "":
 			return g.Operation == o.Name
 		default:
-			return g.Starter != "" && len(o.Sites) > 0 && strings.Contains(o.Sites[0].Via, "("+shortPackage(g.Starter)+".")
+			return g.Starter != "" && slices.ContainsFunc(o.Sites, func(s report.Site) bool {
+				return strings.Contains(s.Via, "("+shortPackage(g.Starter)+".")
+			})
 		}
 	})
 }

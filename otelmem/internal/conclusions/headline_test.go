@@ -224,6 +224,21 @@ func TestAllGoroutinesOfAnOperationAreOneSubject(t *testing.T) {
 	}
 }
 
+func TestGoroutinesThatALibraryStartsAreOneSubjectByTheirPackage(t *testing.T) {
+	group := func(function, meaning string) report.Goroutines {
+		return report.Goroutines{Function: function, Place: "t.go:1", Count: 500, GrowthPerMinute: 480, Since: noon.Add(-time.Minute), Meaning: meaning}
+	}
+	r := reportOf(40*mb, growing("fills", 12*mb))
+	r.Goroutines = []report.Goroutines{group("net/http.(*conn).serve", ""), group("net/http.(*persistConn).readLoop", "a body is not closed"), group("example.com/pool.run", "")}
+	h := Headline(r)
+	if h.Fact != "500 goroutines, +480/min, are blocked at t.go:1 (http.(*persistConn).readLoop): a body is not closed; and 500 more elsewhere, +480/min." {
+		t.Errorf("%s", h)
+	}
+	if h.Others != "Also growing: fills +12MB, pool.run +480 goroutines/min." {
+		t.Errorf("others %q", h.Others)
+	}
+}
+
 func TestGoroutinesOfAnOperationCountForItsPlace(t *testing.T) {
 	r := reportOf(40*mb, growing("fills", 12*mb), growing("reload", 6*mb))
 	r.Goroutines = []report.Goroutines{{Operation: "reload", Function: "main.run", Place: "r.go:1", Count: 2800, GrowthPerMinute: 2900, Since: noon.Add(-time.Minute)}}

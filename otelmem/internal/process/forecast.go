@@ -84,7 +84,10 @@ func (f *Forecast) TimeToLimit(now memstat.Snapshot, limit memstat.Limit) (time.
 	}
 	seen := f.series[len(f.series)-1].Time.Sub(f.since)
 	left, ok := f.atThisRate(now, limit)
-	return left, ok && seen >= forecastAfterFor && left <= foreseen*seen
+	if !ok || seen < forecastAfterFor || left > foreseen*seen {
+		return 0, false
+	}
+	return left, true
 }
 
 // atThisRate follows the trend. It needs the lock.

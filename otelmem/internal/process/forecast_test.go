@@ -57,7 +57,7 @@ func TestTheLimitIsForeseenWhereWhatNoCollectionFreesApproachesIt(t *testing.T) 
 		t.Run(name, func(t *testing.T) {
 			f, last := forecastOf(test.readings, test.apart, test.at)
 			left, ok := f.TimeToLimit(last, memstat.Limit{Bytes: test.limit * mb, Source: test.source})
-			if ok != (test.seconds >= 0) || ok && (left.Seconds() < test.seconds-1 || left.Seconds() > test.seconds+1) {
+			if ok != (test.seconds >= 0) || !ok && left != 0 || ok && (left.Seconds() < test.seconds-1 || left.Seconds() > test.seconds+1) {
 				t.Errorf("%v, %t, want %v s", left, ok, test.seconds)
 			}
 		})
