@@ -33,17 +33,19 @@ type process struct {
 	client   *http.Client
 }
 
-// startProcess runs this program again, as the service of a case.
+// startProcess runs the zoo again, as the service of a case.
 func startProcess(ctx context.Context, c *service.Case, o *Options) (_ *process, err error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, fmt.Errorf("find this program: %w", err)
+	program := o.Program
+	if program == "" {
+		if program, err = os.Executable(); err != nil {
+			return nil, fmt.Errorf("find this program: %w", err)
+		}
 	}
 	p := &process{client: &http.Client{Timeout: 10 * time.Second}}
 	if p.dir, err = os.MkdirTemp("", "zoo-"+c.Name+"-"); err != nil {
 		return nil, err
 	}
-	p.cmd = exec.CommandContext(ctx, self, "-serve", c.Name, "-variant", string(o.Variant), "-interval", o.Interval.String(),
+	p.cmd = exec.CommandContext(ctx, program, "-serve", c.Name, "-variant", string(o.Variant), "-interval", o.Interval.String(),
 		"-onset", o.Onset.String(), "-dir", p.dir)
 	p.cmd.Env = append(os.Environ(), c.Env...)
 	stderr, err := os.Create(filepath.Join(p.dir, "stderr"))

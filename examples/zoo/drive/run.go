@@ -34,6 +34,9 @@ type Options struct {
 	Interval time.Duration
 	// Onset is when growth sets in.
 	Onset time.Duration
+	// Program is the zoo itself, which is run again as the service; the program that
+	// runs where it is empty.
+	Program string
 	// Command is the built command otelmem, for [Outside].
 	Command string
 	// Enough ends the run before its time, at the first reading for which it is
