@@ -45,11 +45,12 @@ type Diagnostics struct {
 	outside   process.Outside
 
 	// Its spans, its heap, its dumps.
-	hook   *spanhook.Hook
-	names  *category.Namer
-	spans  *spanstats.Recorder
-	heap   attribution.Tracker
-	dumper *dump.Dumper
+	hook    *spanhook.Hook
+	service serviceName
+	names   *category.Namer
+	spans   *spanstats.Recorder
+	heap    attribution.Tracker
+	dumper  *dump.Dumper
 	// releaseTags says that nobody wants heap tags any more.
 	releaseTags func()
 
@@ -169,7 +170,7 @@ func (d *Diagnostics) recordSpans() {
 	d.names = category.NewNamer(categorizer, d.config.maxOperations)
 	d.spans = spanstats.NewRecorder(
 		d.partIs(partMetrics),
-		d.recordMetrics, d.learn, d.logGrowth)
+		d.recordMetrics, d.learn, d.logGrowth, d.service.learn)
 	options := []spanhook.Option{
 		spanhook.WithNames(d.names.Of),
 		spanhook.WithExamples(d.spans.Examples.Take),

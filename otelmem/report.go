@@ -34,6 +34,7 @@ func (d *Diagnostics) Report(ctx context.Context) (*report.Report, error) {
 	r := &report.Report{
 		Time:     now.Time,
 		Began:    d.began,
+		Service:  d.service.String(),
 		Process:  newProcess(now, limit),
 		Baseline: newProcess(d.baseline, limit),
 		Notices:  slices.Concat(d.warnings, d.notices(now.Time)),

@@ -2,6 +2,7 @@ package debugpage
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"net/http"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/otelmem/otelmem-go/dump"
+	"github.com/otelmem/otelmem-go/internal/textfmt"
 	"github.com/otelmem/otelmem-go/otelmem"
 )
 
@@ -35,9 +37,22 @@ type handler struct {
 
 func programName() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Path != "" && info.Path != "command-line-arguments" {
-		return path.Base(info.Path)
+		return lastName(info.Path)
 	}
 	return filepath.Base(os.Args[0])
+}
+
+// lastName is the last element of an import path that is no version.
+func lastName(importPath string) string {
+	if parent, version := path.Split(importPath); parent != "" && textfmt.IsVersion(version) {
+		return path.Base(parent)
+	}
+	return path.Base(importPath)
+}
+
+// program is the name of what the pages are of.
+func (h *handler) program() string {
+	return cmp.Or(h.source.Program, h.latest.service(), programName())
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -155,7 +170,7 @@ type page struct {
 func (h *handler) show(w http.ResponseWriter, r *http.Request, status int, template, name, title string, body any) {
 	var b bytes.Buffer
 	err := templates()[template].ExecuteTemplate(&b, "layout.html", page{
-		Name: name, Title: title, Program: shown(h.source.Program), Root: root(r.URL.Path), Version: assetVersion(),
+		Name: name, Title: title, Program: shown(h.program()), Root: root(r.URL.Path), Version: assetVersion(),
 		Time: time.Now(), Problems: h.problems, Has: h.source.has, Body: body,
 	})
 	if err != nil {

@@ -71,6 +71,16 @@ func (f *latest) since(age time.Duration) (view, error) {
 	return f.view, f.view.err
 }
 
+// service is the service's name as of the last look; "" where it is not known.
+func (f *latest) service() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.view.report == nil {
+		return ""
+	}
+	return f.view.report.Service
+}
+
 // listed says whether these are the dumps of the last look: what is known of each
 // stands in a file of its own, which does not change.
 func (f *latest) listed(files []dump.File) bool {

@@ -16,7 +16,8 @@ import (
 // function is left out, and so is the button of an action without one. Functions are
 // called by several goroutines at once, and must not block for long.
 type Source struct {
-	// Program is the name of what is shown; empty for the name of this program.
+	// Program is the name of what is shown; empty for the service's, as the report has it,
+	// else for the name of this program.
 	Program string
 	// Report says what is known now. What it returned is not changed any more.
 	Report func(context.Context) (*report.Report, error)
@@ -70,9 +71,6 @@ func SourceOf(mem *otelmem.Diagnostics) Source {
 func HandlerFrom(source Source, opts ...Option) http.Handler {
 	if source.Report == nil {
 		source.Unavailable = func() error { return errNoReport }
-	}
-	if source.Program == "" {
-		source.Program = programName()
 	}
 	h := &handler{source: source, config: newConfig(opts), reading: newTurns()}
 	h.latest.source = &h.source

@@ -45,6 +45,26 @@ func TestAnotherProgramIsShownByWhatIsKnownOfIt(t *testing.T) {
 	}
 }
 
+func TestTheProgramsNameIsWhatIsGivenOrTheServicesOrItsOwn(t *testing.T) {
+	for _, test := range []struct{ given, service, want string }{
+		{"shop", "orders", "· shop ·"},
+		{"", "orders", "· orders ·"},
+		{"", "", "· " + programName() + " ·"},
+	} {
+		source := elsewhere()
+		source.Program = test.given
+		source.Report = func(context.Context) (*report.Report, error) { return &report.Report{Service: test.service}, nil }
+		if body := get(t, HandlerFrom(source), "").body; !strings.Contains(body, test.want) {
+			t.Errorf("given %q, the service's %q: the page has not %q", test.given, test.service, test.want)
+		}
+	}
+	for path, want := range map[string]string{"go.etcd.io/etcd/server/v3": "server", "example.com/shop": "shop", "v2": "v2", "example.com/v": "v"} {
+		if got := lastName(path); got != want {
+			t.Errorf("%s is %q, want %q", path, got, want)
+		}
+	}
+}
+
 func TestAnotherProgramIsNotChanged(t *testing.T) {
 	s := elsewhere()
 	s.Dumps = func() ([]dump.Entry, error) { return nil, nil }

@@ -13,6 +13,9 @@ type Report struct {
 	// Time is when the report was made, Began when diagnostics did.
 	Time  time.Time `json:"time"`
 	Began time.Time `json:"began"`
+	// Service is the service's name, as the resource of its spans has it; empty where
+	// none has passed, or has a name.
+	Service string `json:"service,omitempty"`
 	// Process is the process's memory, Baseline what it was at the start.
 	Process  Process `json:"process"`
 	Baseline Process `json:"baseline"`
