@@ -1,6 +1,8 @@
 package spanhook
 
 import (
+	"slices"
+	"sync"
 	"sync/atomic"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -52,6 +54,8 @@ type sdkSpan struct {
 	sdktrace.ReadWriteSpan
 	measuring
 	seen withoutGrowth
+
+	attributes sync.Mutex // is held while they are set or copied
 }
 
 // withoutGrowth is a span with the attributes from before its growth was set. Those of
@@ -69,7 +73,7 @@ func (s *withoutGrowth) Attributes() []attribute.KeyValue { return s.attributes 
 func (s *sdkSpan) End(options ...trace.SpanEndOption) {
 	panicked := recover()
 	if s.ends() {
-		s.seen = withoutGrowth{s.ReadWriteSpan, s.Attributes()}
+		s.seen = withoutGrowth{s.ReadWriteSpan, s.attributesSoFar()}
 		if s.beforeEnd(s.ReadWriteSpan, &s.seen) {
 			defer s.afterEnd()
 		}
@@ -78,6 +82,22 @@ func (s *sdkSpan) End(options ...trace.SpanEndOption) {
 	if panicked != nil {
 		panic(panicked)
 	}
+}
+
+// attributesSoFar returns what nobody writes to any more, whoever sets others meanwhile.
+func (s *sdkSpan) attributesSoFar() []attribute.KeyValue {
+	if attributesStay {
+		return s.Attributes()
+	}
+	s.attributes.Lock()
+	defer s.attributes.Unlock()
+	return slices.Clone(s.Attributes())
+}
+
+func (s *sdkSpan) SetAttributes(attributes ...attribute.KeyValue) {
+	s.attributes.Lock()
+	defer s.attributes.Unlock()
+	s.ReadWriteSpan.SetAttributes(attributes...)
 }
 
 func (s *sdkSpan) TracerProvider() trace.TracerProvider { return s.provider }
