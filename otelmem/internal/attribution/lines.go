@@ -68,15 +68,17 @@ func (l lines) bytes() (n int64) {
 // AddLines adds the lines that allocate for several of the report's operations to it, as
 // of the last reading: the suspected first, then what holds most.
 func (t *Tracker) AddLines(r *report.Report) {
-	allocatesFor := make(map[appframe.Site][]string)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	allocatesFor := make(map[appframe.Site][]string, len(t.lines))
 	for i := range r.Operations {
 		for _, s := range r.Operations[i].Sites {
 			site := appframe.Site{Function: s.Function, File: s.File, Line: s.Line}
-			allocatesFor[site] = append(allocatesFor[site], r.Operations[i].Name)
+			if t.lines[site] != nil {
+				allocatesFor[site] = append(allocatesFor[site], r.Operations[i].Name)
+			}
 		}
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
 	for site, f := range t.lines {
 		if names := allocatesFor[site]; len(names) >= sharedBy {
 			r.Lines = append(r.Lines, f.line(names))
