@@ -63,7 +63,7 @@ const findAgain = 10 * time.Second
 
 // goodFor is for how long what was read of the cgroups is: all that looks at a process
 // looks at the same instants, and the kernel takes its time over memory.stat.
-const goodFor = 50 * time.Millisecond
+const goodFor = 20 * time.Millisecond
 
 // Limits reads the limits of this process again and again: a container can be resized
 // while it runs. It is safe for concurrent use.
