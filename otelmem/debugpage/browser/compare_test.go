@@ -44,6 +44,15 @@ func TestTwoDumpsAreCompared(t *testing.T) {
 	if boxes := ask[string](p, `document.querySelector("svg.flame").textContent`); !strings.Contains(boxes, "makeRecord") {
 		t.Errorf("the flame graph of the difference has no makeRecord: %.300s", boxes)
 	}
+	for _, scheme := range []string{"light", "dark"} {
+		p.scheme(scheme)
+		if worst := ask[float64](p, worstContrast); worst < 4.5 {
+			t.Errorf("%s: a name in the flame graph has a contrast of %.1f to its box, want 4.5", scheme, worst)
+		}
+	}
+	if width := ask[float64](p, `document.querySelector("svg.flame").clientWidth / document.querySelector("main > h1").clientWidth`); width < 1 {
+		t.Errorf("the flame graph is %.2f times as wide as the headline", width)
+	}
 	allStacks := chromedp.Search("//p[@class='crumbs']/a[text()='All stacks']") // there while something is seen from nearer
 	p.do(chromedp.Click(chromedp.Search("//*[local-name()='svg' and contains(@class, 'flame')]/*[local-name()='a'][contains(., 'makeRecord')]")),
 		chromedp.WaitVisible(allStacks))
@@ -58,3 +67,16 @@ func TestTwoDumpsAreCompared(t *testing.T) {
 	}
 	p.do(chromedp.Click(allStacks), chromedp.WaitNotPresent(allStacks), chromedp.WaitVisible(chromedp.CSS("svg.flame")))
 }
+
+// worstContrast is the least contrast of a name in the flame graph to its box, as WCAG
+// computes it.
+const worstContrast = `(() => {
+	const luminance = (color) => color.match(/\d+/g).slice(0, 3).map(c => c / 255)
+		.map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+		.reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+	const contrasts = [...document.querySelectorAll("svg.flame text")].map(text => {
+		const [a, b] = [text, text.parentNode.querySelector("rect")].map(e => luminance(getComputedStyle(e).fill) + 0.05);
+		return Math.max(a, b) / Math.min(a, b);
+	});
+	return Math.min(...contrasts);
+})()`
