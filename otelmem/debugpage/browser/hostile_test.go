@@ -53,6 +53,9 @@ func TestHostileNamesAreShownAsText(t *testing.T) {
 		if text := p.text("main"); !strings.Contains(text, "<script>document.title='owned'</script>") {
 			t.Errorf("%s does not show the name as text", path)
 		}
+		if cut := ask[int](p, `Math.max(0, ...[...document.querySelectorAll("pre")].map(e => e.scrollWidth - e.clientWidth))`); cut > 0 {
+			t.Errorf("%s: %d px of the text are cut", path, cut)
+		}
 		if over := ask[int](p, `document.documentElement.scrollWidth - innerWidth`); over > 0 {
 			t.Errorf("%s: a long name makes it %d px too wide", path, over)
 		}
