@@ -55,12 +55,15 @@ func TestEveryPageFitsAndIsQuiet(t *testing.T) {
 	p := open(t, 1280, 900)
 	for _, scheme := range []string{"light", "dark"} {
 		p.scheme(scheme)
-		for _, width := range []int64{400, 1600} {
+		for _, width := range []int64{320, 400, 800, 1024, 1280, 1600, 2560} {
 			p.size(width, 900)
 			for _, name := range pages {
 				p.visit(page + name)
 				if over := ask[int](p, `document.documentElement.scrollWidth - innerWidth`); over > 0 {
 					t.Errorf("%q, %s, %d px: %d px too wide", name, scheme, width, over)
+				}
+				if narrow := ask[float64](p, `Math.min(...[...document.querySelectorAll(".notes dd")].map(e => e.clientWidth), 1e9)`); narrow < 250 {
+					t.Errorf("%q, %d px: an explanation is %.0f px wide", name, width, narrow)
 				}
 				dark := ask[bool](p, `getComputedStyle(document.body).backgroundColor.match(/\d+/g).reduce((a, b) => a + +b, 0) < 200`)
 				if dark != (scheme == "dark") {
