@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -9,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/otelmem/otelmem-go/internal/order"
 )
 
 // Kind is what a leak leaks.
@@ -149,13 +152,7 @@ func Cases() []*Case {
 		all = append(all, c)
 	}
 	slices.SortFunc(all, func(a, b *Case) int {
-		if a.Leaks() != b.Leaks() {
-			if a.Leaks() {
-				return -1
-			}
-			return 1
-		}
-		return strings.Compare(a.Name, b.Name)
+		return cmp.Or(order.TrueFirst(a.Leaks(), b.Leaks()), strings.Compare(a.Name, b.Name))
 	})
 	return all
 }

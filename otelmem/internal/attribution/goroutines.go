@@ -9,6 +9,7 @@ import (
 	"github.com/otelmem/otelmem-go/internal/goroutines"
 	"github.com/otelmem/otelmem-go/internal/heaptag"
 	"github.com/otelmem/otelmem-go/internal/memstat"
+	"github.com/otelmem/otelmem-go/internal/order"
 	"github.com/otelmem/otelmem-go/internal/verdict"
 	"github.com/otelmem/otelmem-go/otelmem/report"
 )
@@ -51,7 +52,7 @@ func (t *Tracker) GoroutineGroups() (groups []Goroutines, notRead string) {
 		}
 	}
 	slices.SortFunc(groups, func(a, b Goroutines) int {
-		return cmp.Or(suspectedFirst(a.Suspected, b.Suspected), cmp.Compare(b.GrowthPerMinute(), a.GrowthPerMinute()), cmp.Compare(b.Count, a.Count), cmp.Compare(a.Place, b.Place), cmp.Compare(a.Operation, b.Operation))
+		return cmp.Or(order.TrueFirst(a.Suspected, b.Suspected), cmp.Compare(b.GrowthPerMinute(), a.GrowthPerMinute()), cmp.Compare(b.Count, a.Count), cmp.Compare(a.Place, b.Place), cmp.Compare(a.Operation, b.Operation))
 	})
 	return groups, t.goroutines.notRead
 }

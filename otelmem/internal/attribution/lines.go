@@ -7,6 +7,7 @@ import (
 
 	"github.com/otelmem/otelmem-go/internal/appframe"
 	"github.com/otelmem/otelmem-go/internal/heapprofile"
+	"github.com/otelmem/otelmem-go/internal/order"
 	"github.com/otelmem/otelmem-go/internal/verdict"
 	"github.com/otelmem/otelmem-go/otelmem/report"
 )
@@ -85,7 +86,7 @@ func (t *Tracker) AddLines(r *report.Report) {
 		}
 	}
 	slices.SortFunc(r.Lines, func(a, b report.Line) int {
-		return cmp.Or(suspectedFirst(a.Suspected, b.Suspected), cmp.Compare(b.Bytes, a.Bytes), cmp.Compare(a.Place(), b.Place()))
+		return cmp.Or(order.TrueFirst(a.Suspected, b.Suspected), cmp.Compare(b.Bytes, a.Bytes), cmp.Compare(a.Place(), b.Place()))
 	})
 	r.Lines = r.Lines[:min(len(r.Lines), maxLineRows)]
 }

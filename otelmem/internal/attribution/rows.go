@@ -59,18 +59,6 @@ func (g *Goroutines) Row() report.Goroutines {
 	return row
 }
 
-// suspectedFirst orders what is suspected before what is not.
-func suspectedFirst(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return -1
-	default:
-		return 1
-	}
-}
-
 // maxGoroutineRows is how many groups of goroutines a report has at most.
 const maxGoroutineRows = 50
 

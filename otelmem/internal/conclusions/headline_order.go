@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/otelmem/otelmem-go/internal/order"
 	"github.com/otelmem/otelmem-go/internal/textfmt"
 	"github.com/otelmem/otelmem-go/otelmem/report"
 )
@@ -59,20 +60,9 @@ func subjects(r *report.Report) []subject {
 		all = append(all, outside(r, rise))
 	}
 	slices.SortStableFunc(all, func(a, b subject) int {
-		return cmp.Or(compareSuspected(a, b), cmp.Compare(b.weight, a.weight))
+		return cmp.Or(order.TrueFirst(!a.suspectedSince.IsZero(), !b.suspectedSince.IsZero()), cmp.Compare(b.weight, a.weight))
 	})
 	return all
-}
-
-func compareSuspected(a, b subject) int {
-	switch {
-	case a.suspectedSince.IsZero() == b.suspectedSince.IsZero():
-		return 0
-	case a.suspectedSince.IsZero():
-		return 1
-	default:
-		return -1
-	}
 }
 
 // rises says whether an operation's live bytes rise now, and somebody could mend it.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/otelmem/otelmem-go/internal/order"
 	"github.com/otelmem/otelmem-go/otelmem/report"
 )
 
@@ -12,11 +13,5 @@ import (
 func SortOperations(all []report.Operation) { slices.SortFunc(all, compareOperations) }
 
 func compareOperations(a, b report.Operation) int {
-	if a.Suspected != b.Suspected {
-		if a.Suspected {
-			return -1
-		}
-		return 1
-	}
-	return cmp.Or(cmp.Compare(b.Live, a.Live), cmp.Compare(b.Calls, a.Calls), cmp.Compare(a.Name, b.Name))
+	return cmp.Or(order.TrueFirst(a.Suspected, b.Suspected), cmp.Compare(b.Live, a.Live), cmp.Compare(b.Calls, a.Calls), cmp.Compare(a.Name, b.Name))
 }
