@@ -255,10 +255,10 @@ func (d *Diagnostics) SpanProcessor(next sdktrace.SpanProcessor) sdktrace.SpanPr
 // TracerProvider wraps next, so that its spans get their growth, for set-ups where no
 // processor can be wrapped: otelconf by OTEL_CONFIG_FILE, or a vendor's own SDK. Give it
 // to otel.SetTracerProvider and to [Diagnostics.Start] in next's place; next is not what
-// otel.GetTracerProvider returned before there was an SDK. Spans that a sampler drops are measured too. Where
-// [Diagnostics.SpanProcessor] has been given spans to measure they are left to that. What
-// it costs and lacks beside it: see [spanhook.Hook.TracerProvider]. Where diagnostics are
-// off it returns next itself; in standby spans pass it unchanged.
+// otel.GetTracerProvider returned before there was an SDK. Spans that a sampler drops are
+// measured too. Where [Diagnostics.SpanProcessor] has been given spans to measure they are
+// left to that. What it costs and lacks beside it: see [spanhook.Hook.TracerProvider].
+// Where diagnostics are off it returns next itself; in standby spans pass it unchanged.
 func (d *Diagnostics) TracerProvider(next trace.TracerProvider) trace.TracerProvider {
 	if d.off() || isNil(next) {
 		return next

@@ -25,8 +25,9 @@
 //
 // Spans beyond the bound in flight push out the oldest, which then end without
 // growth. Unsampled spans reach no processor unless the sampler is wrapped by
-// sdktrace.AlwaysRecord; a provider of [Hook.TracerProvider] measures them. Where the trace ids of those that arrive show that others are
-// dropped, or [Hook.SetComplete] says so, concurrency and share are left out. A span whose end a
-// processor in front keeps to itself is found when the next ones start. The runtime counts small objects when a processor's
-// cache of them is refilled: a lone allocation below 32 KiB can read as 0.
+// sdktrace.AlwaysRecord; a provider of [Hook.TracerProvider] measures them. Where the
+// trace ids of those that arrive show that others are dropped, or [Hook.SetComplete] says
+// so, concurrency and share are left out. A span whose end a processor in front keeps to
+// itself is found when the next ones start. The runtime counts small objects when a
+// processor's cache of them is refilled: a lone allocation below 32 KiB can read as 0.
 package spanhook

@@ -135,7 +135,7 @@ func (all *sums) applicationLines() map[appframe.Site]*Usage {
 	}
 	lines := make(map[appframe.Site]*Usage, len(byLine))
 	for site, s := range byLine {
-		lines[site] = s.usage([]SiteBytes{{Site: site, Live: s.live}})
+		lines[site] = &Usage{Live: s.live, Error: math.Sqrt(s.variance), Allocated: s.allocated, Sites: []SiteBytes{{Site: site, Live: s.live}}}
 	}
 	return lines
 }

@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/otelmem/otelmem-go/dump"
@@ -35,12 +36,13 @@ type handler struct {
 	reading  turns
 }
 
-func programName() string {
+// programName is found out once: pages are shown again and again.
+var programName = sync.OnceValue(func() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Path != "" && info.Path != "command-line-arguments" {
 		return lastName(info.Path)
 	}
 	return filepath.Base(os.Args[0])
-}
+})
 
 // lastName is the last element of an import path that is no version.
 func lastName(importPath string) string {

@@ -53,10 +53,10 @@ func (run *Run) Judge() Outcome {
 	return o
 }
 
-// takeAccusations takes in whom one reading accuses, and says whether the leak is
-// among them.
+// takeAccusations takes in whom one reading accuses, whose sentence was judged, and says
+// whether the leak is among them.
 func (o *Outcome) takeAccusations(c *service.Case, r *service.Reading, at float64) bool {
-	accused := r.Accuses && c.Leaks() && at >= 0 && right(c, r)
+	accused := r.Accuses && o.RightAtEnd && at >= 0
 	if accused && o.Accusation < 0 {
 		o.Accusation = at
 	}
